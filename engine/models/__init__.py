@@ -1,0 +1,31 @@
+"""The tables, by noun. A table class checks nothing: drafts are validated before they reach it."""
+
+from engine.models.agencies import Agency, Contact, Mailbox, User
+from engine.models.assignments import Assignment, Deadline
+from engine.models.feeds import EventBlock, Feed
+from engine.models.ledger import Chain, Entry, Recipient
+from engine.models.outbox import Message
+from engine.models.plans import Collaborator, Plan, Question, Recurrence, Task
+from engine.models.runs import Installation, Run
+
+__all__ = [
+    "Agency",
+    "Assignment",
+    "Chain",
+    "Collaborator",
+    "Contact",
+    "Deadline",
+    "Entry",
+    "EventBlock",
+    "Feed",
+    "Installation",
+    "Mailbox",
+    "Message",
+    "Plan",
+    "Question",
+    "Recipient",
+    "Recurrence",
+    "Run",
+    "Task",
+    "User",
+]

@@ -1,0 +1,122 @@
+"""Plans (kế hoạch), their tasks (nhiệm vụ), collaborators (phối hợp) and open questions."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from engine.models.columns import Instant
+
+
+class Plan(SQLModel, table=True):
+    """One issued plan and the settings under which its dates are read."""
+
+    __tablename__ = "plan"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'active', 'suspended', 'closed')", name="plan_state"),
+        CheckConstraint("before IN ('strict', 'inclusive')", name="plan_before"),
+        CheckConstraint("roll IN ('none', 'next')", name="plan_roll"),
+        CheckConstraint("state = 'draft' OR activated_on IS NOT NULL", name="plan_activated"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    number: str = Field(default="", index=True)
+    title: str = ""
+    issuer: str = ""
+    place: str = ""
+    issue_date: date | None = None
+    source_name: str = ""
+    source_sha256: str = ""
+    state: str = "draft"
+    before: str = "strict"
+    roll: str = "none"
+    policy: str = "default"
+    coordinator_id: int | None = Field(default=None, foreign_key="person.id")
+    supervisor_id: int | None = Field(default=None, foreign_key="person.id")
+    activated_on: date | None = None
+    swept_through: date | None = None
+    loaded_at: datetime = Field(sa_type=Instant)
+
+
+class Task(SQLModel, table=True):
+    """A row of the plan as printed, with what the reader made of its deadline and where it stands."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "ref", name="task_ref_once"),
+        CheckConstraint("rollup IN ('all', 'any', 'n_of_m', 'lead_only')", name="task_rollup"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id", index=True)
+    ref: str
+    position: int
+    section: str = ""
+    text: str
+    owner_text: str = ""
+    collaborators_text: str = ""
+    deadline_text: str = ""
+    deadline: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    deliverable: str = ""
+    place: str = ""
+    rollup: str = "all"
+    rollup_n: int = 0
+
+
+class Collaborator(SQLModel, table=True):
+    """An agency that helps with a task."""
+
+    __tablename__ = "collaborator"
+
+    task_id: int = Field(foreign_key="task.id", primary_key=True)
+    agency_id: int = Field(foreign_key="agency.id", primary_key=True, index=True)
+
+
+class Question(SQLModel, table=True):
+    """What the reader would not guess, what it blocks, and a person's answer."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "key", name="question_once"),
+        CheckConstraint("blocks IN ('deadline', 'owner', 'nothing')", name="question_blocks"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id", index=True)
+    task_id: int | None = Field(default=None, foreign_key="task.id")
+    key: str
+    place: str = ""
+    printed: str = ""
+    reason: str = ""
+    choices: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    blocks: str = "nothing"
+    answer: str | None = None
+    answered_by: int | None = Field(default=None, foreign_key="person.id")
+    answered_at: datetime | None = Field(default=None, sa_type=Instant)
+    answer_reason: str = ""
+
+
+class Recurrence(SQLModel, table=True):
+    """A recurring duty (nhiệm vụ định kỳ): opens one dated task a period, once, when a coordinator has accepted it."""
+
+    __tablename__ = "recurrence"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "ref", name="recurrence_once"),
+        CheckConstraint("frequency IN ('monthly', 'quarterly', 'half-yearly', 'yearly')", name="recurrence_frequency"),
+        CheckConstraint("day BETWEEN 1 AND 31", name="recurrence_day"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id", index=True)
+    ref: str
+    text: str
+    frequency: str
+    day: int
+    bound: str = "before"
+    printed: str = ""
+    agency_ids: list[int] = Field(sa_column=Column(JSON, nullable=False))
+    until: date
+    accepted_by: int | None = Field(default=None, foreign_key="person.id")
+    accepted_on: date | None = None

@@ -4,6 +4,7 @@ Rules take `today` or `at`; a door asks a `Clock` once per operation and passes 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -47,6 +48,24 @@ def parse_moment(text: str) -> datetime:
     return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One reading of the clock, passed through an operation.
+
+    Attributes:
+        now: the business time, by which duties are judged; aware, in Vietnam's zone.
+        real: the machine's time, in UTC.
+    """
+
+    now: datetime
+    real: datetime
+
+    @property
+    def today(self) -> date:
+        """The business day."""
+        return self.now.date()
+
+
 class Clock:
     """Tells the time by which duties are judged, and the real time beside it.
 
@@ -62,9 +81,9 @@ class Clock:
         """The business time, aware, in Vietnam's zone."""
         return local(self._read())
 
-    def today(self) -> date:
-        """The business day."""
-        return self.now().date()
+    def moment(self) -> Moment:
+        """Both times, read once."""
+        return Moment(self.now(), self.real())
 
     def real(self) -> datetime:
         """The machine's time, aware, in UTC."""

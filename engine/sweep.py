@@ -6,7 +6,7 @@ into recipients. The unique key of an entry makes it happen once, however often 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import (
     CTE,
@@ -28,15 +28,36 @@ from sqlalchemy import (
     values,
 )
 from sqlalchemy import exists as sql_exists
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from engine.clock import local
-from engine.models import Assignment, Collaborator, Contact, Deadline, Entry, Plan, Recipient, User
-from engine.models.columns import Instant
+from engine.clock import Moment
+from engine.models import Assignment, Deadline, Entry, Plan, columns
+from engine.models.instant import Instant
+from engine.recipients import insert_new, tell
 from engine.rules.ladder import Anchor, Firing, Policy, firings, waiting
 from engine.rules.states import OPEN, State
 from engine.rules.workdays import Workdays
+
+ASSIGNMENT = columns(Assignment)
+DEADLINE = columns(Deadline)
+ENTRY = columns(Entry)
+PLAN = columns(Plan)
+
+ENTRY_COLUMNS = [
+    "plan_id",
+    "assignment_id",
+    "version",
+    "round",
+    "last_day",
+    "kind",
+    "rung",
+    "rank",
+    "superseded",
+    "policy",
+    "effective",
+    "at",
+    "data",
+]
 
 
 @dataclass(frozen=True)
@@ -51,20 +72,17 @@ class Swept:
         return {"entries": self.entries, "recipients": self.recipients}
 
 
-def sweep(
-    session: Session, now: datetime, *, policy: Policy, calendar: Workdays, real: datetime, plans: Sequence[int] = ()
-) -> Swept:
+def sweep(session: Session, when: Moment, *, policy: Policy, calendar: Workdays, plans: Sequence[int] = ()) -> Swept:
     """Write what has come due and is not yet written. On a day off nothing happens.
 
     Args:
         session: a writing session; entries and recipients are kept together or not at all.
-        now: the business time; its day in Vietnam is the day swept.
+        when: the time; its business day is the day swept.
         policy: the ladder of the plans swept.
         calendar: the working days.
-        real: the machine's time, written beside the business day.
         plans: ids to sweep, a shard; all active plans that use this policy when empty.
     """
-    today = local(now).date()
+    today = when.today
     if not calendar.is_working(today):
         return Swept(0, 0)
     swept = _plans_to_sweep(session, policy, plans)
@@ -73,26 +91,25 @@ def sweep(
     since = min(swept.values())
     looked_back = calendar.shift(since, -(policy.ack_workdays + 1))
     fired = firings(policy, looked_back, today, calendar) + waiting(policy, today, calendar)
-    entries = _write_entries(session, fired, today, real=real, policy=policy, plans=list(swept))
-    recipients = _write_recipients(session, fired, list(swept)) if entries else 0
-    session.execute(update(Plan).where(col(Plan.id).in_(swept)).values(swept_through=today))
+    entries = _write_entries(session, fired, when, policy=policy, plans=list(swept))
+    recipients = tell(session, {(f.rung, role) for f in fired for role in f.to}, list(swept)) if entries else 0
+    session.execute(update(Plan).where(PLAN.id.in_(swept)).values(swept_through=today))
     return Swept(entries, recipients)
 
 
 def _plans_to_sweep(session: Session, policy: Policy, plans: Sequence[int]) -> dict[int, date]:
     """The active plans and the day each was last swept, locked so that two sweeps of one plan take turns."""
-    chosen = select(col(Plan.id), func.coalesce(Plan.swept_through, Plan.activated_on)).where(
-        Plan.state == "active", Plan.policy == policy.name.partition("@")[0]
+    chosen = select(PLAN.id, func.coalesce(PLAN.swept_through, PLAN.activated_on)).where(
+        PLAN.state == "active", PLAN.policy == policy.name.partition("@")[0]
     )
     if plans:
-        chosen = chosen.where(col(Plan.id).in_(plans))
-    return {plan: day for plan, day in session.execute(chosen.order_by(col(Plan.id)).with_for_update())}
+        chosen = chosen.where(PLAN.id.in_(plans))
+    locked = session.execute(chosen.order_by(PLAN.id).with_for_update())
+    return {plan: day for plan, day in locked if plan is not None}
 
 
-def _write_entries(
-    session: Session, fired: Sequence[Firing], today: date, *, real: datetime, policy: Policy, plans: list[int]
-) -> int:
-    due = _due(fired, today, plans)
+def _write_entries(session: Session, fired: Sequence[Firing], when: Moment, *, policy: Policy, plans: list[int]) -> int:
+    due = _due(fired, when.today, plans)
     newest = func.row_number().over(
         partition_by=(due.c.assignment_id, due.c.version, due.c.round), order_by=(due.c.superseded, due.c.rank.desc())
     )
@@ -107,14 +124,11 @@ def _write_entries(
         due.c.rank,
         case((newest > 1, True), else_=due.c.superseded),
         literal(policy.name),
-        literal(today, Date),
-        literal(real, Instant),
+        literal(when.today, Date),
+        literal(when.real, Instant),
         literal({}, JSON),
     ).order_by(due.c.plan_id, due.c.position, due.c.rank)
-    names = (
-        "plan_id assignment_id version round last_day kind rung rank superseded policy effective at data".split()
-    )
-    return _inserted(session, Entry, names, rows)
+    return insert_new(session, Entry, ENTRY_COLUMNS, rows)
 
 
 def _due(fired: Sequence[Firing], today: date, plans: list[int]) -> Subquery:
@@ -130,45 +144,45 @@ def _due(fired: Sequence[Firing], today: date, plans: list[int]) -> Subquery:
 def _due_from(anchor: Anchor, rungs: Sequence[Firing], today: date, plans: list[int]) -> Select[tuple[object, ...]]:
     fires = _rows_of(rungs)
     waits = anchor is Anchor.SUBMITTED
-    day = col(Assignment.submitted_day) if waits else getattr(Deadline, anchor.value)
+    day = ASSIGNMENT.submitted_day if waits else DEADLINE[anchor.value]
     written = sql_exists().where(
-        Entry.assignment_id == Assignment.id,
-        Entry.version == Assignment.version,
-        Entry.round == Assignment.round,
-        Entry.rung == fires.c.rung,
+        ENTRY.assignment_id == ASSIGNMENT.id,
+        ENTRY.version == ASSIGNMENT.version,
+        ENTRY.round == ASSIGNMENT.round,
+        ENTRY.rung == fires.c.rung,
     )
     conditions = [
-        col(Assignment.plan_id).in_(plans),
-        Assignment.state == State.SUBMITTED if waits else col(Assignment.state).in_(OPEN),
-        col(Assignment.unclear).is_(False),
+        ASSIGNMENT.plan_id.in_(plans),
+        ASSIGNMENT.state == State.SUBMITTED if waits else ASSIGNMENT.state.in_(OPEN),
+        ASSIGNMENT.unclear.is_(False),
         ~written,
     ]
     if not waits:
-        swept_before = func.coalesce(Plan.swept_through, Plan.activated_on)
+        swept_before = func.coalesce(PLAN.swept_through, PLAN.activated_on)
         conditions += [
-            or_(fires.c.date >= swept_before, col(Assignment.held_until).is_not(None)),
-            or_(col(Assignment.held_until).is_(None), Assignment.held_until < today),
+            or_(fires.c.date >= swept_before, ASSIGNMENT.held_until.is_not(None)),
+            or_(ASSIGNMENT.held_until.is_(None), ASSIGNMENT.held_until < today),
         ]
     if anchor in (Anchor.LAST_DAY, Anchor.LATE):
-        conditions.append(Deadline.force_day < fires.c.date)
-    current = and_(Deadline.assignment_id == Assignment.id, Deadline.version == Assignment.version)
+        conditions.append(DEADLINE.force_day < fires.c.date)
+    current = and_(DEADLINE.assignment_id == ASSIGNMENT.id, DEADLINE.version == ASSIGNMENT.version)
     return (
         select(
-            Assignment.plan_id,
-            col(Assignment.id).label("assignment_id"),
-            Assignment.version,
-            Assignment.round,
-            Assignment.position,
-            Deadline.last_day,
+            ASSIGNMENT.plan_id,
+            ASSIGNMENT.id.label("assignment_id"),
+            ASSIGNMENT.version,
+            ASSIGNMENT.round,
+            ASSIGNMENT.position,
+            DEADLINE.last_day,
             fires.c.kind,
             fires.c.rung,
             fires.c.rank,
-            case((Deadline.force_day < fires.c.superseded_before, True), else_=False).label("superseded"),
+            case((DEADLINE.force_day < fires.c.superseded_before, True), else_=False).label("superseded"),
         )
         .select_from(fires)
         .join(Assignment if waits else Deadline, day.between(fires.c.first, fires.c.last))
-        .join(Deadline if waits else Assignment, current)
-        .join(Plan, col(Plan.id) == Assignment.plan_id)
+        .join(Deadline if waits else Assignment, current, isouter=waits)
+        .join(Plan, PLAN.id == ASSIGNMENT.plan_id)
         .where(*conditions)
     )
 
@@ -185,61 +199,3 @@ def _rows_of(rungs: Sequence[Firing]) -> CTE:
         name="listed",
     ).data([(r.rung, r.rank, r.kind, r.first, r.last, r.date, r.superseded_before) for r in rungs])
     return select(listed.cte(f"rungs_{rungs[0].anchor}")).cte(f"fires_{rungs[0].anchor}")
-
-
-def _write_recipients(session: Session, fired: Sequence[Firing], plans: list[int]) -> int:
-    """Who each new entry is for. An owner without an address: the coordinator stands in."""
-    pairs = sorted({(rung.rung, role) for rung in fired for role in rung.to})
-    told = values(column("rung", String), column("role", String), name="told").data(pairs).cte("told_rows")
-    office = select(Contact.agency_id, Contact.role, Contact.mailbox_id).subquery()
-    coordinator = select(col(User.id), User.mailbox_id).subquery("coordinator")
-    supervisor = select(col(User.id), User.mailbox_id).subquery("supervisor")
-    fresh = (
-        select(col(Entry.id).label("entry_id"), told.c.role, Assignment.agency_id, Assignment.task_id, Entry.plan_id)
-        .join(told, told.c.rung == Entry.rung)
-        .join(Assignment, col(Assignment.id) == Entry.assignment_id)
-        .where(col(Entry.hash).is_(None), col(Entry.plan_id).in_(plans), col(Entry.superseded).is_(False))
-        .cte("fresh")
-    )
-    agency_role = case((fresh.c.role == "owner", "office"), else_=fresh.c.role)
-    of_agency = select(fresh.c.entry_id, office.c.mailbox_id, fresh.c.role).join(
-        office, and_(office.c.agency_id == fresh.c.agency_id, office.c.role == agency_role)
-    )
-    of_plan = [
-        select(fresh.c.entry_id, person.c.mailbox_id, fresh.c.role)
-        .join(Plan, col(Plan.id) == fresh.c.plan_id)
-        .join(person, person.c.id == getattr(Plan, f"{role}_id"))
-        .where(fresh.c.role == role, person.c.mailbox_id.is_not(None))
-        for role, person in (("coordinator", coordinator), ("supervisor", supervisor))
-    ]
-    helpers = (
-        select(fresh.c.entry_id, office.c.mailbox_id, fresh.c.role)
-        .join(Collaborator, Collaborator.task_id == fresh.c.task_id)
-        .join(office, and_(office.c.agency_id == Collaborator.agency_id, office.c.role == "office"))
-        .where(fresh.c.role == "collaborators")
-    )
-    unaddressed = ~sql_exists().where(office.c.agency_id == fresh.c.agency_id, office.c.role == "office")
-    stand_in = (
-        select(fresh.c.entry_id, coordinator.c.mailbox_id, literal("stand_in"))
-        .join(Plan, col(Plan.id) == fresh.c.plan_id)
-        .join(coordinator, coordinator.c.id == Plan.coordinator_id)
-        .where(fresh.c.role == "owner", unaddressed, coordinator.c.mailbox_id.is_not(None))
-    )
-    everyone = union_all(of_agency, *of_plan, helpers, stand_in).subquery("everyone")
-    first_role = func.min(everyone.c.role)  # a mailbox that serves in two parts is told once
-    rows = select(everyone.c.entry_id, everyone.c.mailbox_id, first_role, literal("")).group_by(
-        everyone.c.entry_id, everyone.c.mailbox_id
-    )
-    return _inserted(session, Recipient, ["entry_id", "mailbox_id", "role", "withdrawn"], rows)
-
-
-def _inserted(
-    session: Session, table: type[Entry] | type[Recipient], names: list[str], rows: Select[tuple[object, ...]]
-) -> int:
-    """Insert what is not there yet and count it; RETURNING, for psycopg gives no row count here."""
-    dialect = session.get_bind().dialect.name
-    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table).from_select(names, rows)
-    key = table.__table__.primary_key.columns[0]  # type: ignore[attr-defined]  SQLModel adds it
-    return len(session.execute(statement.on_conflict_do_nothing().returning(key)).all())
-
-

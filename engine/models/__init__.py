@@ -1,5 +1,11 @@
 """The tables, by noun. A table class checks nothing: drafts are validated before they reach it."""
 
+from typing import Any, cast
+
+from sqlalchemy import Column, Table
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlmodel import SQLModel
+
 from engine.models.agencies import Agency, Contact, Mailbox, User
 from engine.models.assignments import Assignment, Deadline
 from engine.models.feeds import EventBlock, Feed
@@ -28,4 +34,10 @@ __all__ = [
     "Run",
     "Task",
     "User",
+    "columns",
 ]
+
+
+def columns(model: type[SQLModel]) -> ReadOnlyColumnCollection[str, Column[Any]]:
+    """The columns of a table, for statements over sets: a class attribute is typed as a value, not as a column."""
+    return cast("Table", model.__table__).columns  # type: ignore[attr-defined]  SQLModel adds it to table classes

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from engine.models.columns import Instant
+from engine.models.instant import Instant
 
 STATES = "('assigned', 'in_progress', 'submitted', 'completed', 'returned', 'suspended', 'cancelled')"
 
@@ -13,8 +13,8 @@ STATES = "('assigned', 'in_progress', 'submitted', 'completed', 'returned', 'sus
 class Assignment(SQLModel, table=True):
     """The duty of one agency. `acts.py` is the only writer of its state.
 
-    `version` names the deadline in force (0: none); `revision` counts changes, for feeds; `held_until` is the last day
-    on which its rungs wait.
+    `state_since` is the business day its state began; `version` names the deadline in force (0: none); `revision`
+    counts changes, for feeds; `held_until` is the last day on which its rungs wait.
     """
 
     __tablename__ = "assignment"
@@ -34,6 +34,7 @@ class Assignment(SQLModel, table=True):
     position: int = 0
     state: str = "assigned"
     state_before: str | None = None
+    state_since: date
     round: int = 1
     version: int = 0
     unclear: bool = False

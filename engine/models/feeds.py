@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel
 
-from engine.models.columns import Instant
+from engine.models.instant import Instant
 
 
 class Feed(SQLModel, table=True):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from engine.models.columns import Instant
+from engine.models.instant import Instant
 
 KINDS = "('notice', 'reminder', 'escalation', 'act', 'ack', 'hold', 'delivery', 'bounce', 'withdrawn', 'plan')"
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from engine.models.columns import Instant
+from engine.models.instant import Instant
 
 
 class Message(SQLModel, table=True):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from engine.models.columns import Instant
+from engine.models.instant import Instant
 
 
 class Plan(SQLModel, table=True):

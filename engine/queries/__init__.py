@@ -1,0 +1,1 @@
+"""Every SELECT that a door shows, named, with a sentence."""

@@ -1,4 +1,4 @@
-"""Column types shared by the tables: moments that keep their zone on every database."""
+"""The column type of a moment, which keeps its zone on every database."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,0 +1,81 @@
+"""Who is told of an entry: the roles of its rung, turned into mailboxes in one statement."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Select, String, and_, case, column, func, literal, select, union_all, values
+from sqlalchemy import exists as sql_exists
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from engine.models import Assignment, Collaborator, Contact, Entry, Plan, Recipient, User, columns
+
+ASSIGNMENT = columns(Assignment)
+ENTRY = columns(Entry)
+PLAN = columns(Plan)
+COLLABORATOR = columns(Collaborator)
+CONTACT = columns(Contact)
+USER = columns(User)
+
+
+def tell(session: Session, rungs: Collection[tuple[str, str]], plans: Sequence[int]) -> int:
+    """Write who each unsealed ladder entry is for. An owner without an address: the coordinator stands in.
+
+    Args:
+        session: a writing session; the entries are in it, not yet sealed.
+        rungs: pairs of a rung and a role that it goes to.
+        plans: ids of the plans whose entries are meant.
+
+    Returns:
+        How many recipients were written.
+    """
+    told = values(column("rung", String), column("role", String), name="told").data(sorted(rungs)).cte("told_rows")
+    office = select(CONTACT.agency_id, CONTACT.role, CONTACT.mailbox_id).subquery()
+    coordinator = select(USER.id, USER.mailbox_id).subquery("coordinator")
+    supervisor = select(USER.id, USER.mailbox_id).subquery("supervisor")
+    fresh = (
+        select(ENTRY.id.label("entry_id"), told.c.role, ASSIGNMENT.agency_id, ASSIGNMENT.task_id, ENTRY.plan_id)
+        .join(told, told.c.rung == ENTRY.rung)
+        .join(Assignment, ASSIGNMENT.id == ENTRY.assignment_id)
+        .where(ENTRY.hash.is_(None), ENTRY.plan_id.in_(plans), ENTRY.superseded.is_(False))
+        .cte("fresh")
+    )
+    agency_role = case((fresh.c.role == "owner", "office"), else_=fresh.c.role)
+    of_agency = select(fresh.c.entry_id, office.c.mailbox_id, fresh.c.role).join(
+        office, and_(office.c.agency_id == fresh.c.agency_id, office.c.role == agency_role)
+    )
+    of_plan = [
+        select(fresh.c.entry_id, person.c.mailbox_id, fresh.c.role)
+        .join(Plan, PLAN.id == fresh.c.plan_id)
+        .join(person, person.c.id == PLAN[f"{role}_id"])
+        .where(fresh.c.role == role, person.c.mailbox_id.is_not(None))
+        for role, person in (("coordinator", coordinator), ("supervisor", supervisor))
+    ]
+    helpers = (
+        select(fresh.c.entry_id, office.c.mailbox_id, fresh.c.role)
+        .join(Collaborator, COLLABORATOR.task_id == fresh.c.task_id)
+        .join(office, and_(office.c.agency_id == COLLABORATOR.agency_id, office.c.role == "office"))
+        .where(fresh.c.role == "collaborators")
+    )
+    unaddressed = ~sql_exists().where(office.c.agency_id == fresh.c.agency_id, office.c.role == "office")
+    stand_in = (
+        select(fresh.c.entry_id, coordinator.c.mailbox_id, literal("stand_in"))
+        .join(Plan, PLAN.id == fresh.c.plan_id)
+        .join(coordinator, coordinator.c.id == PLAN.coordinator_id)
+        .where(fresh.c.role == "owner", unaddressed, coordinator.c.mailbox_id.is_not(None))
+    )
+    everyone = union_all(of_agency, *of_plan, helpers, stand_in).subquery("everyone")
+    first_role = func.min(everyone.c.role)  # a mailbox that serves in two parts is told once
+    rows = select(everyone.c.entry_id, everyone.c.mailbox_id, first_role, literal("")).group_by(
+        everyone.c.entry_id, everyone.c.mailbox_id
+    )
+    return insert_new(session, Recipient, ["entry_id", "mailbox_id", "role", "withdrawn"], rows)
+
+
+def insert_new(
+    session: Session, table: type[Entry] | type[Recipient], names: list[str], rows: Select[tuple[object, ...]]
+) -> int:
+    """Insert what is not there yet and count it; RETURNING, for psycopg gives no row count here."""
+    dialect = session.get_bind().dialect.name
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table).from_select(names, rows)
+    key = next(iter(columns(table)))
+    return len(session.execute(statement.on_conflict_do_nothing().returning(key)).all())

@@ -1,0 +1,1 @@
+"""The Prefect flows, the server that records them and the clock that fires them."""

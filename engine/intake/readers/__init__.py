@@ -1,0 +1,82 @@
+"""Files to blocks. The format is told from the content, never from the name; one module a format, all of one shape.
+
+To add a format: a module with `NAME`, `recognises(data)` and `read(data, name) -> list[Block]`, and its place in
+`READERS`.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Protocol
+
+from engine.errors import BadInputError
+from engine.intake.readers import txt
+from engine.intake.readers.blocks import Block, Document, Place
+
+__all__ = ["Block", "Document", "Place", "read_bytes", "read_file"]
+
+LIMIT = 20 * 1024 * 1024
+"""Bytes of the largest file that is opened: a plan with its annexes is far below it."""
+
+
+class Reader(Protocol):
+    """One format."""
+
+    NAME: str
+
+    def recognises(self, data: bytes) -> bool:
+        """Whether these bytes are of this format."""
+
+    def read(self, data: bytes, name: str) -> list[Block]:
+        """The document's pieces in order."""
+
+
+READERS: tuple[Reader, ...] = (txt,)
+NOT_YET: tuple[tuple[tuple[bytes, ...], str], ...] = (
+    ((b"%PDF-",), "PDF"),
+    ((b"PK\x03\x04", b"PK\x05\x06"), "Word, Excel hoặc một tệp nén (zip)"),
+    ((b"\xd0\xcf\x11\xe0",), "Word hoặc Excel đời cũ (.doc, .xls)"),
+    ((b"{\\rtf",), "RTF"),
+    ((b"<!doctype html", b"<html"), "HTML"),
+    ((b"<?xml",), "XML"),
+)
+
+
+def read_file(path: Path) -> Document:
+    """The document in a file.
+
+    Raises:
+        BadInputError: no such file, not a file, empty, too large, binary, wrongly encoded or of a format not read yet.
+    """
+    name = path.name
+    if not path.exists():
+        raise BadInputError(f"{path}: không có tệp này. Kiểm tra lại đường dẫn.")
+    if not path.is_file():
+        raise BadInputError(f"{path}: không phải là một tệp. Chỉ ra tệp văn bản cần đọc.")
+    if path.stat().st_size > LIMIT:
+        raise _too_large(name)
+    try:
+        with path.open("rb") as file:
+            data = file.read(LIMIT + 1)
+    except OSError as error:
+        raise BadInputError(f"{path}: không mở được ({error.strerror}). Kiểm tra quyền đọc tệp.") from None
+    return read_bytes(data, name)
+
+
+def read_bytes(data: bytes, name: str) -> Document:
+    """The document in these bytes; faults as `read_file` says."""
+    if len(data) > LIMIT:
+        raise _too_large(name)
+    if not data.strip():
+        raise BadInputError(f"{name}: tệp trống. Chọn đúng tệp có nội dung kế hoạch.")
+    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for marks, label in NOT_YET:
+        if start.startswith(tuple(mark.lower() for mark in marks)):
+            raise BadInputError(f"{name}: đây là tệp {label}, chưa đọc được. Lưu lại dạng .txt (UTF-8) rồi đọc lại.")
+    for reader in READERS:
+        if reader.recognises(data):
+            return Document(name, hashlib.sha256(data).hexdigest(), reader.read(data, name))
+    raise BadInputError(f"{name}: đây là tệp nhị phân, không phải văn bản. Chọn tệp kế hoạch, lưu dạng .txt (UTF-8).")
+
+
+def _too_large(name: str) -> BadInputError:
+    return BadInputError(f"{name}: tệp lớn hơn {LIMIT // 1024 // 1024} MB. Tách riêng văn bản kế hoạch rồi đọc lại.")

@@ -1,0 +1,88 @@
+"""A file to a draft: reader → narrative → table → agencies and deadlines → faults and questions."""
+
+import datetime as dt
+from pathlib import Path
+
+from engine.intake.agencies import listed_groups
+from engine.intake.draft import Anomaly, Draft, Plan
+from engine.intake.faults import IsWorking, anomaly, row_faults
+from engine.intake.narrative import legal_bases, plan_year
+from engine.intake.narrative import read_plan as read_metadata
+from engine.intake.questions import group_questions, plan_questions, row_questions
+from engine.intake.readers import Document, read_file
+from engine.intake.registry import Registry
+from engine.intake.table import TaskTable, find_tables
+from engine.intake.tasks import Context, TaskRow, read_tasks
+
+
+def read_plan(path: Path, registry: Registry, *, is_working: IsWorking | None = None) -> Draft:
+    """The draft of the plan in a file; `is_working` lets it name deadlines on days off.
+
+    A document without a task table, or that is no plan, gives a draft that says so.
+
+    Raises:
+        BadInputError: the file cannot be read (see `readers.read_file`).
+    """
+    return draft_of(read_file(path), registry, is_working=is_working)
+
+
+def draft_of(document: Document, registry: Registry, *, is_working: IsWorking | None = None) -> Draft:
+    """The draft of a document already read to blocks."""
+    tables = find_tables(document.blocks)
+    plan = read_metadata(document.blocks, registry, has_table=bool(tables))
+    listed = listed_groups(document.blocks, registry)
+    rows = _rows(tables, plan, registry, groups={name: members for name, members in listed.items() if members})
+    used = {agency.name: agency for row in rows for agency in (*row.task.owners, *row.task.collaborators)}
+    groups = {name: agency.members for name, agency in used.items() if agency.kind != "agency"}
+    unlisted = _unlisted(groups, listed, registry)
+    return Draft(
+        schema="truth/1",
+        source=document.name,
+        source_sha256=document.sha256,
+        plan=plan,
+        legal_bases=legal_bases(document.blocks),
+        groups=groups,
+        tasks=[row.task for row in rows],
+        anomalies=[*_plan_faults(plan, tables), *row_faults(rows, plan, is_working), *unlisted],
+        questions=[
+            *plan_questions(plan, has_table=bool(tables)),
+            *row_questions(rows),
+            *group_questions(unlisted),
+        ],
+    )
+
+
+def _rows(tables: list[TaskTable], plan: Plan, registry: Registry, *, groups: dict[str, list[str]]) -> list[TaskRow]:
+    issued = dt.date.fromisoformat(plan.issue_date) if plan.issue_date else None
+    context = Context(registry, groups, issued, plan_year(plan))
+    return [row for table in tables for row in read_tasks(table, context)]
+
+
+def _unlisted(
+    groups: dict[str, list[str] | None], listed: dict[str, list[str] | None], registry: Registry
+) -> list[Anomaly]:
+    """Groups in use whose members the document lists only in part, or not at all."""
+    faults = []
+    for name in groups:
+        entry = registry.named(name)
+        if entry and entry.kind == "group":
+            missing = [member for member in registry.members_of(entry) if member not in (listed.get(name) or ())]
+            if missing:
+                detail = f"văn bản không liệt kê: {', '.join(missing)}"
+                faults.append(anomaly("văn bản", "unit_omitted", detail=detail, printed=name))
+    return faults
+
+
+def _plan_faults(plan: Plan, tables: list[TaskTable]) -> list[Anomaly]:
+    faults = []
+    if not plan.is_plan:
+        faults.append(anomaly("văn bản", "not_a_plan", detail=plan.not_plan_reason))
+    if not tables:
+        faults.append(anomaly("văn bản", "no_task_table", detail="không tìm thấy bảng phân công nhiệm vụ"))
+    if plan.is_plan and plan.number is None:
+        faults.append(anomaly("văn bản", "number_missing", detail=plan.number_reason))
+    if plan.is_plan and plan.issue_date is None:
+        faults.append(anomaly("văn bản", "issue_date_incomplete", printed=plan.issue_date_partial))
+    strays = [f"{table.label} dòng {block.line}".strip() for table in tables for block in table.stray]
+    faults.extend(anomaly(where, "page_number_in_table") for where in strays)
+    return faults

@@ -1,0 +1,1 @@
+"""What differs between installations, and the only place that puts the parts together."""

@@ -40,4 +40,4 @@ __all__ = [
 
 def columns(model: type[SQLModel]) -> ReadOnlyColumnCollection[str, Column[Any]]:
     """The columns of a table, for statements over sets: a class attribute is typed as a value, not as a column."""
-    return cast("Table", model.__table__).columns  # type: ignore[attr-defined]  SQLModel adds it to table classes
+    return cast("Table", model.__table__).columns  # type: ignore[attr-defined]  # SQLModel adds it to table classes

@@ -1,0 +1,148 @@
+"""What an operator sets: the environment over `DONDOC_CONFIG` over `config/defaults.toml`. All faults at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.files import ROOT, checked, read_toml
+from engine.errors import BadInputError, ManyFaultsError
+from engine.mail.transport import SmtpSettings
+
+KNOWN = {
+    "DONDOC_HOME": "folder for the database, mail files, keys and logs (default ./var)",
+    "DONDOC_DATABASE_URL": "SQLite in the home unless set; postgresql+psycopg://user@host/name at scale",
+    "DONDOC_CONFIG": "a TOML file over config/defaults.toml",
+    "DONDOC_SMTP_URL": "smtp://user:password@host:port?tls=starttls; unset: mail goes to files",
+    "DONDOC_BASE_URL": "the address under which people reach the pages",
+    "DONDOC_SECRET_FILE": "the installation's secret (default in the home)",
+    "DONDOC_DEMO": "1: a database created now is a demo for good",
+}
+"""Every variable of our own, with what it is for. PREFECT_API_URL is Prefect's; set, it names the server to use."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Office(_Strict):
+    province: str = Field(pattern=r"^[a-z0-9-]+$")
+
+
+class _Mail(_Strict):
+    sender_name: str = Field(min_length=1)
+    sender_address: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    window: tuple[time, time]
+
+
+class _Web(_Strict):
+    host: str
+    port: int = Field(ge=1, le=65535)
+
+
+class _File(_Strict):
+    office: _Office
+    mail: _Mail
+    web: _Web
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one installation, checked together."""
+
+    home: Path
+    database_url: str
+    base_url: str
+    secret_file: Path
+    smtp: SmtpSettings | None
+    demo: bool
+    prefect_api_url: str
+    province: str
+    sender_name: str
+    sender_address: str
+    window: tuple[time, time]
+    host: str
+    port: int
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings that an environment gives.
+
+    Raises:
+        BadInputError: something is unknown or invalid; all faults are named at once.
+    """
+    faults = [
+        f"{name} is not a setting; known: {', '.join(KNOWN)}"
+        for name in sorted(environment)
+        if name.startswith("DONDOC_") and name not in KNOWN
+    ]
+    home = Path(environment.get("DONDOC_HOME") or "var").absolute()
+    file = _file(environment, faults)
+    smtp = _smtp(environment, faults)
+    database = environment.get("DONDOC_DATABASE_URL") or f"sqlite:///{home / 'dondoc.db'}"
+    if not database.startswith(("sqlite:", "postgresql+psycopg:")):
+        faults.append("DONDOC_DATABASE_URL begins with sqlite: or postgresql+psycopg:")
+    demo = environment.get("DONDOC_DEMO", "")
+    if demo not in {"", "0", "1"}:
+        faults.append("DONDOC_DEMO is 1 or 0")
+    base_url = (environment.get("DONDOC_BASE_URL") or "").rstrip("/")
+    if base_url and (urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).hostname):
+        faults.append("DONDOC_BASE_URL is an address such as https://dondoc.example.vn")
+    if file and file.mail.window[0] >= file.mail.window[1]:
+        faults.append("mail.window: its first hour comes before its second")
+    if faults or file is None:
+        raise ManyFaultsError("The settings have faults; nothing was started:", faults)
+    return Settings(
+        home=home,
+        database_url=database,
+        base_url=base_url or f"http://{file.web.host}:{file.web.port}",
+        secret_file=Path(environment.get("DONDOC_SECRET_FILE") or home / "secret").absolute(),
+        smtp=smtp,
+        demo=demo == "1",
+        prefect_api_url=environment.get("PREFECT_API_URL", ""),
+        province=file.office.province,
+        sender_name=file.mail.sender_name,
+        sender_address=file.mail.sender_address,
+        window=file.mail.window,
+        host=file.web.host,
+        port=file.web.port,
+    )
+
+
+def _file(environment: Mapping[str, str], faults: list[str]) -> _File | None:
+    tables = read_toml(ROOT / "defaults.toml")
+    place = str(ROOT / "defaults.toml")
+    try:
+        if own := environment.get("DONDOC_CONFIG"):
+            place = own
+            tables = _over(tables, read_toml(Path(own)))
+        return checked(_File, tables, place=place)
+    except ManyFaultsError as error:
+        faults.extend(f"{place}: {fault}" for fault in error.faults)
+    except BadInputError as error:
+        faults.append(str(error))
+    return None
+
+
+def _over(tables: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """The keys of `own` laid over `tables`, table by table."""
+    both = dict(tables)
+    for name, value in own.items():
+        held = both.get(name)
+        both[name] = held | value if isinstance(held, dict) and isinstance(value, dict) else value
+    return both
+
+
+def _smtp(environment: Mapping[str, str], faults: list[str]) -> SmtpSettings | None:
+    url = environment.get("DONDOC_SMTP_URL")
+    if not url:
+        return None
+    try:
+        return SmtpSettings.parse(url)
+    except BadInputError as error:
+        faults.append(str(error))
+        return None

@@ -1,0 +1,89 @@
+"""What one message says: its items grouped into lines, and which of them are no longer due."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from engine.mail.render import Digest, Line, Section
+from engine.queries.outbox import Address, Item
+from engine.rules.states import OPEN, State
+from engine.rules.workdays import Workdays
+
+TEXT_LENGTH = 240
+"""Characters of a task's text that a mail shows; the page shows it whole."""
+
+
+def no_longer_due(item: Item) -> str:
+    """Why an item must not be sent any more; empty when it is still due."""
+    if item.kind == "bounce":
+        return ""
+    if item.plan_state != "active":
+        return f"the plan is {item.plan_state}"
+    if item.rung.startswith("C"):
+        return "" if item.state == State.SUBMITTED else f"no longer waits for confirmation: {item.state}"
+    if item.state not in OPEN:
+        return f"the duty is {item.state}"
+    if (item.version, item.round) != (item.entry_version, item.entry_round):
+        return "the deadline was changed"
+    return "the duty became unclear" if item.unclear else ""
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """What every mail of an installation carries: its pages' address, the office's name, whether it is a demo."""
+
+    base_url: str
+    office: str
+    demo: bool = False
+
+
+def digest_of(address: Address, items: Sequence[Item], day: date, *, calendar: Workdays, head: Letterhead) -> Digest:
+    """The digest for one mailbox: a section for each plan, one line for a task however many members it concerns."""
+    sections = []
+    for slug, of_plan in groupby(items, key=lambda item: item.slug):
+        listed = list(of_plan)
+        lines = _lines(listed, day, calendar=calendar, base_url=head.base_url)
+        sections.append(Section(listed[0].number, listed[0].title, f"{head.base_url}/plans/{slug}", tuple(lines)))
+    return Digest(address.name or address.address, address.language, day, tuple(sections), head.office, head.demo)
+
+
+def thread_of(items: Sequence[Item]) -> str:
+    """What the mail hangs together with: its one task, or the recipient's thread about a plan."""
+    if len({item.task_id for item in items}) == 1:
+        return f"task-{items[0].task_id}"
+    return f"plan-{items[0].plan_id}-{items[0].mailbox_id}"
+
+
+def _lines(items: Iterable[Item], day: date, *, calendar: Workdays, base_url: str) -> list[Line]:
+    together: dict[tuple[object, ...], list[Item]] = {}
+    for item in items:
+        key = (item.task_id, _group(item), item.last_day, item.role, item.rung)
+        together.setdefault(key, []).append(item)
+    return [_line(same, day, calendar=calendar, base_url=base_url) for same in together.values()]
+
+
+def _line(items: list[Item], day: date, *, calendar: Workdays, base_url: str) -> Line:
+    item = items[0]
+    counts_back = item.bound == "before" and item.nominal != item.last_day
+    text = " ".join(item.text.split())
+    return Line(
+        group=_group(item),
+        rung=item.rung or "",
+        ref=item.ref,
+        task=text if len(text) <= TEXT_LENGTH else text[: TEXT_LENGTH - 1].rstrip() + "…",
+        agencies=tuple(dict.fromkeys(same.agency for same in items)),
+        last_day=item.last_day,
+        left=calendar.count(day, item.last_day) if item.last_day else 0,
+        role=item.role,
+        printed=item.deadline_text if item.cause == "activation" else "",
+        bound="before" if counts_back else "",
+        url=f"{base_url}/tasks/{item.slug}/{item.ref}",
+        detail=item.entry_data.get("reply", "") if item.kind == "bounce" else "",
+    )
+
+
+def _group(item: Item) -> str:
+    if item.kind == "bounce":
+        return "undelivered"
+    return "confirm" if (item.rung or "").startswith("C") else item.kind

@@ -1,0 +1,315 @@
+"""From a draft to tables, in one transaction: agencies and their mailboxes, tasks, assignments, questions.
+
+The same document again changes nothing. An edited one is shown as a difference; a plan that is not active yet takes it
+over, an active one is left as it is (its duties run; amendments are decided by a person).
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from engine.clock import Moment
+from engine.errors import RefusedError
+from engine.intake.draft import Agency as DraftAgency
+from engine.intake.draft import Draft
+from engine.intake.draft import Task as DraftTask
+from engine.intake.registry import AgencyEntry, Registry
+from engine.models import (
+    Agency,
+    Assignment,
+    Collaborator,
+    Contact,
+    Mailbox,
+    Plan,
+    Question,
+    Task,
+    User,
+)
+from engine.rules.terms import to_json
+
+SLUG_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class PersonEntry:
+    """A person whom the installation's settings name, for a plan that has nobody yet."""
+
+    key: str
+    name: str
+    role: str
+    mailbox: str = ""
+    agency: str = ""
+
+
+@dataclass
+class Loaded:
+    """What a load did to one plan."""
+
+    slug: str
+    created: bool = False
+    applied: bool = False
+    tasks: int = 0
+    assignments: int = 0
+    unclear: int = 0
+    questions: int = 0
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the document says what the database holds already."""
+        return not (self.created or self.added or self.changed or self.removed)
+
+
+def load(session: Session, draft: Draft, *, registry: Registry, people: Sequence[PersonEntry], when: Moment) -> Loaded:
+    """Put a draft into the tables.
+
+    Args:
+        session: a writing session.
+        draft: what the document says.
+        registry: the agencies of its province, with their mailboxes.
+        people: who coordinates and supervises where nobody is registered yet.
+        when: the time.
+
+    Raises:
+        RefusedError: the document is no plan, or lists no task.
+    """
+    if not draft.plan.is_plan:
+        raise RefusedError(f"{draft.source} is not a plan: {draft.plan.not_plan_reason or 'no heading of a plan'}.")
+    if not draft.tasks:
+        raise RefusedError(
+            f"{draft.source} has no table of tasks: nothing to track. See 'dondoc read' for what it has."
+        )
+    slug = slug_of(draft)
+    plan = session.exec(select(Plan).where(Plan.slug == slug).with_for_update()).one_or_none()
+    loaded = Loaded(slug, created=plan is None)
+    if plan is None:
+        plan = Plan(slug=slug, loaded_at=when.real)
+    else:
+        _compare(session, plan, draft, loaded)
+        if loaded.unchanged or plan.state != "draft":
+            return _counted(session, plan, loaded)
+        _clear(session, plan)
+    _describe(plan, draft)
+    _put_people(session, plan, registry, people)
+    session.add(plan)
+    session.flush()
+    _put_tasks(session, plan, draft, registry, when)
+    loaded.applied = True
+    return _counted(session, plan, loaded)
+
+
+def slug_of(draft: Draft) -> str:
+    """`49-kh-ubnd-2020-yen-bai`: number, year and place, for numbers restart every year and with every issuer."""
+    plan = draft.plan
+    parts = [plan.number or plan.title or draft.source, (plan.issue_date or "")[:4], plan.place or ""]
+    return ascii_key(" ".join(part for part in parts if part))[:SLUG_LENGTH].strip("-")
+
+
+def ascii_key(text: str) -> str:
+    """Lower-case ASCII words joined by hyphens."""
+    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+
+
+def fingerprint(task: DraftTask) -> str:
+    """A hash of what a row says; equal for a row that has not changed."""
+    said = [task.text, task.owner_text, task.collaborators_text, task.deadline_text, task.deliverable]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def _describe(plan: Plan, draft: Draft) -> None:
+    said = draft.plan
+    plan.number, plan.title, plan.issuer = said.number or "", said.title or "", said.issuer or ""
+    plan.place = said.place or ""
+    plan.issue_date = date.fromisoformat(said.issue_date) if said.issue_date else None
+    plan.source_name, plan.source_sha256 = draft.source, draft.source_sha256
+
+
+def _put_people(session: Session, plan: Plan, registry: Registry, people: Sequence[PersonEntry]) -> None:
+    for role in ("coordinator", "supervisor"):
+        if getattr(plan, f"{role}_id") is not None:
+            continue
+        known = session.exec(select(User.id).where(User.role == role).order_by(col(User.id))).first()
+        entry = next((person for person in people if person.role == role), None)
+        if known is None and entry is not None:
+            known = put_person(session, entry, registry).id
+        setattr(plan, f"{role}_id", known)
+
+
+def put_person(session: Session, entry: PersonEntry, registry: Registry) -> User:
+    """The person of a settings entry; made if not there yet."""
+    person = session.exec(select(User).where(User.key == entry.key)).one_or_none()
+    if person is None:
+        person = User(key=entry.key, name=entry.name, role=entry.role)
+        if entry.agency and (named := registry.by_id.get(entry.agency)):
+            person.agency_id = put_agency(session, named, registry.province).id
+        if entry.mailbox:
+            person.mailbox_id = put_mailbox(session, entry.mailbox, entry.name).id
+        session.add(person)
+        session.flush()
+    return person
+
+
+def put_mailbox(session: Session, address: str, name: str) -> Mailbox:
+    """The mailbox with that address; made if not there yet."""
+    mailbox = session.exec(select(Mailbox).where(Mailbox.address == address)).one_or_none()
+    if mailbox is None:
+        mailbox = Mailbox(address=address, name=name)
+        session.add(mailbox)
+        session.flush()
+    return mailbox
+
+
+def put_agency(session: Session, entry: AgencyEntry, province: str) -> Agency:
+    """The agency of a registry entry; a new one gets the mailboxes that the registry knows."""
+    agency = session.exec(select(Agency).where(Agency.key == entry.id)).one_or_none()
+    if agency is not None:
+        return agency
+    kind = "agency" if entry.kind == "agency" else "open_group"
+    agency = Agency(key=entry.id, name=entry.name, kind=kind, province=province)
+    session.add(agency)
+    session.flush()
+    known = {"office": (entry.mailbox, entry.name)}
+    for role, officer in (("head", entry.head), ("deputy", entry.deputy)):
+        known[role] = (officer.mailbox, f"{officer.title} {entry.name}") if officer else (None, "")
+    for role, (address, name) in known.items():
+        if address:
+            mailbox = put_mailbox(session, address, name)
+            session.add(Contact(agency_id=agency.id or 0, role=role, mailbox_id=mailbox.id or 0))
+    session.flush()
+    return agency
+
+
+class _Agencies:
+    """Finds or makes the agencies that a draft names, each once."""
+
+    def __init__(self, session: Session, registry: Registry, place: str) -> None:
+        self._session, self._registry, self._place = session, registry, place
+        self._known: dict[str, int] = {}
+
+    def id_of(self, name: str, kind: str, key: str | None = None) -> int:
+        if name not in self._known:
+            entry = (self._registry.by_id.get(key) if key else None) or self._registry.named(name)
+            if entry is None:
+                # Not in the registry: it stands under its printed name; the reader has asked a person about it.
+                known = "agency" if kind == "agency" else "open_group"
+                entry = AgencyEntry(id=ascii_key(f"{self._place} {name}"), name=name, kind=known)  # type: ignore[arg-type]
+            self._known[name] = put_agency(self._session, entry, self._registry.province).id or 0
+        return self._known[name]
+
+    def ids_of(self, agencies: Iterable[DraftAgency]) -> list[int]:
+        """One for each member of a group, one for anything else; each once, in the order printed."""
+        found: dict[int, None] = {}
+        for agency in agencies:
+            if agency.members:
+                found |= {self.id_of(member, "agency"): None for member in agency.members}
+            else:
+                found[self.id_of(agency.name, agency.kind, agency.id)] = None
+        return list(found)
+
+
+def _put_tasks(session: Session, plan: Plan, draft: Draft, registry: Registry, when: Moment) -> None:
+    agencies = _Agencies(session, registry, plan.place)
+    blocked = {_task_of(q.id, draft) for q in draft.questions if q.blocks != "nothing"}
+    ids: dict[str, int] = {}
+    for position, row in enumerate(draft.tasks, start=1):
+        task = _task(plan, row, position)
+        session.add(task)
+        session.flush()
+        ids[row.ref] = task.id or 0
+        for agency in agencies.ids_of(row.collaborators):
+            session.add(Collaborator(task_id=task.id or 0, agency_id=agency))
+        for order, agency in enumerate(agencies.ids_of(row.owners)):
+            session.add(
+                Assignment(
+                    uid=str(uuid.uuid4()),
+                    plan_id=plan.id or 0,
+                    task_id=task.id or 0,
+                    agency_id=agency,
+                    position=position * 1000 + order,
+                    state_since=when.today,
+                    unclear=row.ref in blocked,
+                    changed_at=when.real,
+                )
+            )
+    for question in draft.questions:
+        session.add(
+            Question(
+                plan_id=plan.id or 0,
+                task_id=ids.get(_task_of(question.id, draft)),
+                key=question.id,
+                place=question.where,
+                printed=question.printed,
+                reason=question.reason,
+                choices=list(question.choices),
+                blocks=question.blocks,
+            )
+        )
+    session.flush()
+
+
+def _task(plan: Plan, row: DraftTask, position: int) -> Task:
+    lines = row.source_lines
+    return Task(
+        plan_id=plan.id or 0,
+        ref=row.ref,
+        position=position,
+        section=" › ".join(row.section_path),
+        text=row.text,
+        owner_text=row.owner_text or "",
+        collaborators_text=row.collaborators_text or "",
+        deadline_text=row.deadline_text or "",
+        deadline=to_json(row.deadline) | {"fingerprint": fingerprint(row)},
+        deliverable=row.deliverable or "",
+        place=f"dòng {lines[0]}–{lines[1]}" if lines else json.dumps(row.cell or {}),
+    )
+
+
+def _task_of(question: str, draft: Draft) -> str:
+    """The reference of the row that a question is about; its id begins with it."""
+    fitting = [row.ref for row in draft.tasks if question == row.ref or question.startswith(f"{row.ref}-")]
+    return max(fitting, key=len, default="")
+
+
+def _compare(session: Session, plan: Plan, draft: Draft, loaded: Loaded) -> None:
+    if plan.source_sha256 == draft.source_sha256:
+        return
+    held: dict[str, Any] = {
+        ref: deadline.get("fingerprint")
+        for ref, deadline in session.exec(select(Task.ref, Task.deadline).where(Task.plan_id == plan.id))
+    }
+    said = {row.ref: fingerprint(row) for row in draft.tasks}
+    loaded.added = [ref for ref in said if ref not in held]
+    loaded.removed = [ref for ref in held if ref not in said]
+    loaded.changed = [ref for ref in said if ref in held and held[ref] != said[ref]]
+
+
+def _clear(session: Session, plan: Plan) -> None:
+    """Empty a plan that has not started, for its edited document."""
+    tasks = select(Task.id).where(Task.plan_id == plan.id)
+    session.exec(delete(Question).where(col(Question.plan_id) == plan.id))
+    session.exec(delete(Collaborator).where(col(Collaborator.task_id).in_(tasks)))
+    session.exec(delete(Assignment).where(col(Assignment.plan_id) == plan.id))
+    session.exec(delete(Task).where(col(Task.plan_id) == plan.id))
+
+
+def _counted(session: Session, plan: Plan, loaded: Loaded) -> Loaded:
+    unclear = session.exec(select(Assignment.unclear).where(Assignment.plan_id == plan.id)).all()
+    loaded.tasks = len(session.exec(select(Task.id).where(Task.plan_id == plan.id)).all())
+    loaded.assignments, loaded.unclear = len(unclear), sum(unclear)
+    loaded.questions = len(
+        session.exec(select(Question.id).where(Question.plan_id == plan.id, col(Question.answer).is_(None))).all()
+    )
+    return loaded

@@ -1,0 +1,166 @@
+"""How a composed mail leaves: to an SMTP server, or to files where none is set. Both have one shape."""
+
+import os
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Protocol, Self
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+
+from engine.errors import BadInputError
+
+TIMEOUT_SECONDS = 30
+
+
+class MailError(Exception):
+    """A mail did not leave. The message is what the server said."""
+
+
+class TemporaryMailError(MailError):
+    """This mail may go later (a 4xx reply)."""
+
+
+class PermanentMailError(MailError):
+    """This mail will never go to this address (a 5xx reply)."""
+
+
+class ServerAwayError(MailError):
+    """No mail can leave now: the server does not answer, or ended the conversation."""
+
+
+class Transport(Protocol):
+    """Where mails go. Used as an async context: one connection for many mails."""
+
+    async def __aenter__(self) -> Self:
+        """Open the connection lazily, at the first mail."""
+        ...
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close it."""
+        ...
+
+    async def send(self, message: EmailMessage, *, sender: str, recipient: str) -> str:
+        """Hand one mail over and return the server's reply.
+
+        Raises:
+            MailError: it was not taken.
+        """
+        ...
+
+
+@dataclass
+class FileTransport:
+    """Writes each mail as `<name>.eml`; the same mail again replaces its file."""
+
+    folder: Path
+
+    async def __aenter__(self) -> Self:
+        """Make the folder."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing is open."""
+
+    async def send(self, message: EmailMessage, *, sender: str, recipient: str) -> str:  # noqa: ARG002  the shape of Transport
+        """Write the mail as a whole: a reader never sees half a file."""
+        name = message["Message-ID"].strip("<>").partition("@")[0]
+        path = self.folder / f"{name}.eml"
+        part = path.with_suffix(".part")
+        try:
+            part.write_bytes(message.as_bytes())
+            os.replace(part, path)
+        except OSError as error:
+            raise ServerAwayError(f"{path.parent}: {error.strerror}") from error
+        return f"250 written to {path.name}"
+
+
+@dataclass
+class SmtpSettings:
+    """An SMTP address, read from `smtp://user:pass@host:port?tls=starttls|tls|none`."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    tls: str = "none"
+
+    @classmethod
+    def parse(cls, url: str) -> Self:
+        """Read the address.
+
+        Raises:
+            BadInputError: it is no SMTP address; the message never repeats the password.
+        """
+        wrong = BadInputError("DONDOC_SMTP_URL is not understood: write smtp://user:password@host:port?tls=starttls.")
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            raise wrong from error
+        tls = parse_qs(parts.query).get("tls", ["tls" if parts.scheme == "smtps" else "none"])[0]
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or tls not in {"none", "starttls", "tls"}:
+            raise wrong
+        standard = {"none": 25, "starttls": 587, "tls": 465}[tls]
+        return cls(parts.hostname, port or standard, unquote(parts.username or ""), unquote(parts.password or ""), tls)
+
+
+class SmtpTransport:
+    """One kept connection to an SMTP server."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._settings = settings
+        self._client: aiosmtplib.SMTP | None = None
+
+    async def __aenter__(self) -> Self:
+        """The connection is made at the first mail."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Say goodbye, politely where the server still listens."""
+        if self._client is not None and self._client.is_connected:
+            try:
+                await self._client.quit()
+            except (aiosmtplib.SMTPException, OSError):
+                self._client.close()
+
+    async def send(self, message: EmailMessage, *, sender: str, recipient: str) -> str:
+        """Hand one mail over; 4xx is temporary, 5xx permanent, silence means the server is away."""
+        try:
+            client = await self._connected()
+            _, reply = await client.send_message(message, sender=sender, recipients=[recipient])
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            raise _refusal(error.recipients[0]) from error
+        except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPConnectError, aiosmtplib.SMTPTimeoutError) as error:
+            raise ServerAwayError(str(error)) from error
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise ServerAwayError(f"{error.code} {error.message}") from error
+        except aiosmtplib.SMTPResponseException as error:
+            raise _refusal(error) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise ServerAwayError(str(error)) from error
+        return f"250 {reply}"
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        if self._client is None or not self._client.is_connected:
+            s = self._settings
+            self._client = aiosmtplib.SMTP(
+                hostname=s.host,
+                port=s.port,
+                username=s.user or None,
+                password=s.password or None,
+                use_tls=s.tls == "tls",
+                start_tls=s.tls == "starttls",
+                timeout=TIMEOUT_SECONDS,
+            )
+            await self._client.connect()
+        return self._client
+
+
+def _refusal(error: aiosmtplib.SMTPResponseException) -> MailError:
+    said = f"{error.code} {error.message}"
+    if error.code == 421:  # RFC 5321, section 3.8: the server is about to close
+        return ServerAwayError(said)
+    return PermanentMailError(said) if 500 <= error.code < 600 else TemporaryMailError(said)

@@ -13,6 +13,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from config.schedule import DutyTimes, Schedule
 from engine.clock import ZONE
+from flows.environment import prepare
 from flows.errand import Duties
 from flows.runner import Runner
 from flows.server import LocalServer
@@ -76,6 +77,7 @@ async def duties_running(duties: Duties, *, home: Path, schedule: Schedule) -> A
 
     For the lifespan of the pages: it returns at once, the server comes up beside it.
     """
+    prepare(home)
     server = LocalServer(home, times=schedule.prefect)
     runner = Runner(duties, server)
     clock = Clock(runner, schedule)

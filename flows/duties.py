@@ -1,6 +1,6 @@
 """The Prefect flows: thin shells that hold no rule. Only this module and the worker import Prefect."""
 
-import flows.environment  # noqa: F401 - before Prefect, which reads its settings when imported
+import flows.before_prefect  # noqa: F401
 
 # isort: split
 from prefect import flow

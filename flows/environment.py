@@ -20,15 +20,14 @@ PREFECT_SETTINGS = {
 }
 
 
-def prepare() -> None:
+def prepare(home: Path | None = None) -> None:
     """Set what is not set yet; an operator's own value wins.
 
-    Importing Prefect makes its home, by default in the user's: it belongs with the rest of the installation.
+    Prefect makes a home when it is imported, by default in the user's: it belongs with the rest of the installation.
     """
     for name, value in PREFECT_SETTINGS.items():
         os.environ.setdefault(name, value)
-    home = Path(os.environ.get("DONDOC_HOME", "var")) / "prefect"
-    os.environ.setdefault("PREFECT_HOME", str(home.absolute()))
-
-
-prepare()
+    if "PREFECT_HOME" not in os.environ:
+        directory = (home or Path(os.environ.get("DONDOC_HOME", "var"))).absolute() / "prefect"
+        directory.mkdir(parents=True, exist_ok=True)
+        os.environ["PREFECT_HOME"] = str(directory)

@@ -14,10 +14,10 @@ import pytest_asyncio
 os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="dondoc-prefect-")
 atexit.register(shutil.rmtree, os.environ["PREFECT_HOME"], ignore_errors=True)
 
-from recording_duties import RecordingDuties
+from recording_duties import RecordingDuties  # noqa: E402
 
-from config.schedule import Schedule, read_schedule
-from flows.server import LocalServer
+from config.schedule import Schedule, read_schedule  # noqa: E402
+from flows.server import LocalServer  # noqa: E402
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """How a duty is run and recorded, with and without a Prefect that answers."""
 
 import asyncio
+import importlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -10,7 +11,7 @@ import pytest
 from recording_duties import NOW, RecordingDuties
 
 from engine.errors import UnavailableError
-from flows.errand import Errand
+from flows.errand import PROVIDE, Errand
 from flows.runner import Runner
 from flows.server import Address, RemoteServer
 
@@ -162,3 +163,15 @@ async def test_an_errand_is_done_once(duties: RecordingDuties) -> None:
     with pytest.raises(Exception, match="begun already"):
         await errand.perform(None, via="direct")
     assert duties.ways == ["direct"]
+
+
+async def test_a_flow_in_a_workers_process_assembles_its_own_installation(duties: RecordingDuties) -> None:
+    """There no errand is at hand; the business time is the installation's own."""
+    token = PROVIDE.set(lambda: duties)
+    try:
+        flows: Any = importlib.import_module("flows.duties")
+        await flows.publish_feeds.fn()
+    finally:
+        PROVIDE.reset(token)
+    assert duties.performed == [("publish_feeds", NOW)]
+    assert duties.ways == ["prefect"]

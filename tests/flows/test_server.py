@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import importlib
+import json
 import os
 import select
 import signal
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 from recording_duties import RecordingDuties
 
+from config.schedule import Schedule
 from flows.errand import ERRAND
 from flows.runner import Runner
 from flows.server import LocalServer
@@ -79,6 +82,24 @@ async def test_a_duty_runs_as_a_flow_and_prefect_records_it(
     assert b'"COMPLETED"' in runs
     assert b'"now":"2020-03-03T07:00:00+07:00"' in runs
     assert ERRAND.get() is None
+
+
+async def test_a_worker_brings_the_deployments_in_step_with_the_schedule(
+    server: LocalServer, schedule: Schedule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hours of a far server are those of the file, on Vietnam's clock, one run of a duty at a time."""
+    monkeypatch.setenv("DONDOC_HOME", "")
+    settings = importlib.import_module("prefect.settings")
+    worker = importlib.import_module("flows.worker")
+    assert server.address is not None
+    far = {settings.PREFECT_API_URL: server.address.url, settings.PREFECT_API_AUTH_STRING: server.address.secret}
+    with settings.temporary_settings(far):
+        await worker.work(home=tmp_path, schedule=schedule, once=True)
+    found = json.loads(await asyncio.to_thread(ask, server, "/deployments/filter", secret=server.address.secret))
+    hours = {item["entrypoint"]: {line["schedule"]["cron"] for line in item["schedules"]} for item in found}
+    assert hours == {f"flows.duties.{name}": set(times.cron) for name, times in schedule.duties.times().items()}
+    assert {line["schedule"]["timezone"] for item in found for line in item["schedules"]} == {"Asia/Ho_Chi_Minh"}
+    assert {item["global_concurrency_limit"]["limit"] for item in found} == {1}
 
 
 async def test_a_duty_goes_directly_when_the_server_is_killed_and_through_it_when_it_is_back(

@@ -1,0 +1,5 @@
+"""Imported before Prefect wherever Prefect is imported: it reads its settings there and then."""
+
+from flows.environment import prepare
+
+prepare()

@@ -1,0 +1,1 @@
+"""What goes out as iCalendar: event blocks, feeds, feed tokens."""

@@ -68,13 +68,13 @@ def perform(session: Session, assignment_id: int, act: Act, when: Moment) -> Ass
     faults += [*_missing(line, act), *_untimely(act, when.today)]
     if faults or target is None:
         raise ManyFaultsError(f"{act.event} of {_name(session, assignment)} is refused:", faults)
-    was = assignment.state
+    was, held_by = assignment.state, assignment.agency_id
     _change(session, assignment, act, target, today=when.today)
     assignment.revision += 1
     assignment.changed_at = when.real
     session.add(assignment)
     session.flush()
-    _record(session, assignment, act, person, was=was, when=when)
+    _record(session, assignment, act, person, was=(was, held_by), when=when)
     return assignment
 
 
@@ -280,8 +280,16 @@ def _ask_coordinator(session: Session, assignment: Assignment, act: Act) -> None
     )
 
 
-def _record(session: Session, assignment: Assignment, act: Act, person: User, *, was: str, when: Moment) -> None:
-    data: dict[str, Any] = {"event": act.event, "from": was, "to": assignment.state, "by": person.key, "door": act.door}
+def _record(
+    session: Session, assignment: Assignment, act: Act, person: User, *, was: tuple[str, int], when: Moment
+) -> None:
+    data: dict[str, Any] = {
+        "event": act.event,
+        "from": was[0],
+        "to": assignment.state,
+        "by": person.key,
+        "door": act.door,
+    }
     extra = {
         "reason": act.reason,
         "document": act.document,
@@ -289,6 +297,7 @@ def _record(session: Session, assignment: Assignment, act: Act, person: User, *,
         "evidence": act.evidence,
         "new_day": act.new_day.isoformat() if act.new_day else "",
         "to_agency": act.to_agency,
+        "from_agency": was[1] if was[1] != assignment.agency_id else 0,
     }
     data |= {name: value for name, value in extra.items() if value}
     session.add(_entry(assignment, "act", data, when=when))

@@ -88,7 +88,7 @@ def _seal_chain(session: Session, plan_id: int) -> int:
 def _unsealed(session: Session, plan_id: int) -> list[tuple[int, dict[str, Any]]]:
     """The next entries to seal, as the lines that will stand in the export."""
     rows = session.execute(
-        select(Entry, Plan.slug, Task.ref, Agency.key)
+        select(Entry, Plan.slug, Task.ref, Agency)
         .join(Plan, col(Plan.id) == Entry.plan_id)
         .outerjoin(Assignment, col(Assignment.id) == Entry.assignment_id)
         .outerjoin(Task, col(Task.id) == Assignment.task_id)
@@ -113,7 +113,7 @@ def _recipients(session: Session, entries: list[int]) -> dict[int, list[tuple[in
 
 
 def _line(
-    entry: Entry, slug: str, ref: str | None, agency: str | None, recipients: dict[int, list[tuple[int, str]]]
+    entry: Entry, slug: str, ref: str | None, agency: Agency | None, recipients: dict[int, list[tuple[int, str]]]
 ) -> dict[str, Any]:
     told = recipients.get(entry.id or 0, [])
     return {
@@ -121,7 +121,8 @@ def _line(
         "effective": entry.effective.isoformat(),
         "plan": slug,
         "ref": ref,
-        "agency": agency,
+        "agency": agency.name if agency else None,
+        "agency_key": agency.key if agency else None,
         "kind": entry.kind,
         "rung": entry.rung,
         "last_day": entry.last_day.isoformat() if entry.last_day else None,

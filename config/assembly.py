@@ -1,0 +1,315 @@
+"""Puts the parts together: one `Installation` is what every door works with."""
+
+import asyncio
+import ipaddress
+import os
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time
+from functools import cached_property
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlmodel import Session, select
+
+from calendars.events import publish
+from config.files import ROOT
+from config.holidays import read_calendar
+from config.people import read_people
+from config.policies import read_policies
+from config.registry import AGENCIES, load_registry
+from config.secret import derived, ledger_key, public_pem, read_secret
+from config.settings import Settings, read_settings
+from engine.clock import Clock, Moment, at, local, real_now
+from engine.database import Database, newest_revision
+from engine.delivery import Delivered, Sending, deliver
+from engine.digest import Letterhead
+from engine.errors import BadInputError, RefusedError
+from engine.intake.load import PersonEntry, put_person
+from engine.intake.registry import Registry
+from engine.ledger import seal
+from engine.mail.message import Sender
+from engine.mail.render import Renderer
+from engine.mail.transport import FileTransport, SmtpTransport, Transport
+from engine.models import Installation as InstallationRow
+from engine.models import Run
+from engine.recurring import open_due
+from engine.rules.ladder import Policy
+from engine.rules.workdays import Workdays
+from engine.sweep import Swept, sweep
+
+TEMPLATES = ROOT.parent / "templates"
+DEMO_PLAN = ROOT / "plans" / "huong-nghiep-mau.txt"
+DEMO_START = at(date(2020, 3, 3), time(8, 0))
+"""The day the sample plan was issued; a demo's clock begins there."""
+
+
+class Installation:
+    """One installation: its settings, and the parts made from them when they are first asked for."""
+
+    def __init__(self, settings: Settings, *, as_of: datetime | None = None) -> None:
+        self.settings = settings
+        self._as_of = as_of
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def calendar(self) -> Workdays:
+        """The working days."""
+        return read_calendar()
+
+    @cached_property
+    def policies(self) -> Mapping[str, Policy]:
+        """The ladders by name."""
+        return read_policies()
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The agencies of the office's province."""
+        return load_registry(AGENCIES / f"{self.settings.province}.toml")
+
+    @cached_property
+    def people(self) -> list[PersonEntry]:
+        """Who holds a part that nobody is registered for."""
+        return read_people()
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The installation's secret; made at the first start."""
+        return read_secret(self.settings.secret_file)
+
+    @cached_property
+    def signing_key(self) -> Ed25519PrivateKey:
+        """The key of the escalation log; its public half lies in the home as `ledger.pub`."""
+        key = ledger_key(self.secret)
+        self.public_key_file.write_bytes(public_pem(key))
+        return key
+
+    @property
+    def public_key_file(self) -> Path:
+        """Where the public key of the log is kept."""
+        return self.settings.home / "ledger.pub"
+
+    def key_for(self, purpose: str) -> bytes:
+        """A key of this installation for one purpose, such as signing sessions."""
+        return derived(self.secret, purpose)
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, opened; an empty one gets its tables and its row of installation.
+
+        Raises:
+            RefusedError: its schema is not the one of this code, or a demo is asked of a database that is none.
+            BadInputError: the home cannot be made.
+        """
+        try:
+            self.settings.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInputError(f"DONDOC_HOME {self.settings.home}: cannot be made ({error.strerror}).") from error
+        database = Database(self.settings.database_url)
+        revision = database.revision()
+        if revision is None:
+            database.migrate()
+            self._found(database)
+        elif revision != newest_revision():
+            raise RefusedError(
+                f"The database is at revision {revision}, this program at {newest_revision()}: "
+                "back it up, then run 'dondoc migrate'."
+            )
+        return database
+
+    def _found(self, database: Database) -> None:
+        row = InstallationRow(uid=uuid.uuid4().hex[:12], demo=self.settings.demo)
+        row.demo_now = DEMO_START if self.settings.demo else None
+        with database.write() as session:
+            if session.get(InstallationRow, 1) is None:
+                session.add(row)
+
+    @cached_property
+    def _row(self) -> tuple[str, bool]:
+        with self.database.read() as session:
+            row = session.exec(select(InstallationRow)).one()
+            if self.settings.demo and not row.demo:
+                raise RefusedError("DONDOC_DEMO is set, but this database holds real work: choose another DONDOC_HOME.")
+            return row.uid, row.demo
+
+    @property
+    def demo(self) -> bool:
+        """Whether the database is a demo."""
+        return self._row[1]
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The time: the machine's, a demo's own, or the one of `--as-of`."""
+        if self._as_of is not None:
+            moment = self._as_of
+            return Clock(lambda: moment)
+        return Clock(self._demo_now) if self.demo else Clock()
+
+    def _demo_now(self) -> datetime:
+        with self.database.read() as session:
+            return session.exec(select(InstallationRow)).one().demo_now or real_now()
+
+    def writing_moment(self) -> Moment:
+        """The time for a command that writes.
+
+        Raises:
+            RefusedError: `--as-of` was given and the database is no demo.
+        """
+        if self._as_of is not None and not self.demo:
+            raise RefusedError("--as-of on a command that writes works only on a demo database; nothing was changed.")
+        return self.clock.moment()
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """The mail templates."""
+        return Renderer(TEMPLATES / "email")
+
+    @cached_property
+    def mail_folder(self) -> Path:
+        """Where mail goes while no SMTP server is set."""
+        return self.settings.home / "mail"
+
+    @cached_property
+    def sending(self) -> Sending:
+        """How mail is made and leaves."""
+        return Sending(
+            database=self.database,
+            transport=self._transport(),
+            renderer=self.renderer,
+            sender=Sender(self.settings.sender_name, self.settings.sender_address, self._row[0]),
+            calendar=self.calendar,
+            head=Letterhead(self.settings.base_url, self.settings.sender_name, self.demo),
+            window=self.settings.window,
+            bounce_workdays=self.policies["default"].bounce_workdays,
+        )
+
+    def _transport(self) -> Transport:
+        smtp = self.settings.smtp
+        if smtp is None:
+            return FileTransport(self.mail_folder)
+        if self.demo and not _is_loopback(smtp.host):
+            raise RefusedError("A demo sends mail only to files or to a server on this machine: unset DONDOC_SMTP_URL.")
+        return SmtpTransport(smtp)
+
+    # -- duties --------------------------------------------------------------------------------------------------------
+
+    def sweep(self, when: Moment) -> Swept:
+        """Today's rungs of every active plan into ledger and outbox, sealed."""
+        total = Swept(0, 0)
+        for policy in self.policies.values():
+            with self.database.write() as session:
+                swept = sweep(session, when, policy=policy, calendar=self.calendar)
+            total = Swept(total.entries + swept.entries, total.recipients + swept.recipients)
+        with self.database.write() as session:
+            seal(session)
+        return total
+
+    def deliver(self, when: Moment, progress: Callable[[int], None] = lambda _: None) -> Delivered:
+        """Send what is due."""
+        return deliver(replace(self.sending, progress=progress), when)
+
+    def publish(self) -> int:
+        """Make stale calendar blocks anew."""
+        with self.database.write() as session:
+            return publish(session, base_url=self.settings.base_url)
+
+    def open_recurring(self, when: Moment) -> int:
+        """Open the period of each accepted recurring duty."""
+        with self.database.write() as session:
+            return open_due(session, when)
+
+    def do(self, name: str, now: datetime) -> dict[str, int]:
+        """Do one duty by its name; its counts.
+
+        Raises:
+            KeyError: there is no such duty.
+            DondocError: it could not be done.
+        """
+        when = Moment(local(now), real_now())
+        duties: dict[str, Callable[[], dict[str, int]]] = {
+            "daily_sweep": lambda: self.sweep(when).counts(),
+            "deliver_outbox": lambda: self._delivered(when),
+            "publish_feeds": lambda: {"blocks": self.publish()},
+            "open_recurring": lambda: {"opened": self.open_recurring(when)},
+        }
+        return duties[name]()
+
+    def _delivered(self, when: Moment) -> dict[str, int]:
+        done = self.deliver(when)
+        if done.error:
+            raise RefusedError(f"the mail server is away: {done.error}")
+        return done.counts()
+
+    # -- what flows know of an installation ----------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The business time."""
+        return self.clock.now()
+
+    async def perform(self, name: str, now: datetime) -> dict[str, int]:
+        """Do one duty in a thread, so that the pages go on answering."""
+        return await asyncio.to_thread(self.do, name, now)
+
+    def record_run(
+        self,
+        *,
+        duty: str,
+        via: str,
+        started: datetime,
+        finished: datetime,
+        counts: dict[str, int],
+        error: str | None,
+    ) -> None:
+        """Keep one run for `dondoc doctor` and `/readyz`."""
+        with self.database.write() as session:
+            session.add(
+                Run(
+                    duty=duty,
+                    via=via,
+                    started_at=started,
+                    finished_at=finished,
+                    effective=self.clock.now(),
+                    counts=counts,
+                    error=error or "",
+                )
+            )
+
+    # -- demo ----------------------------------------------------------------------------------------------------------
+
+    def set_demo_clock(self, session: Session, moment: datetime) -> None:
+        """Move the clock of a demo forward.
+
+        Raises:
+            RefusedError: the database is no demo, or the moment lies before its clock.
+        """
+        row = session.exec(select(InstallationRow).with_for_update()).one()
+        if not row.demo or row.demo_now is None:
+            raise RefusedError("Only the clock of a demo can be moved.")
+        if moment <= row.demo_now:
+            raise RefusedError("The clock of a demo goes forward only: its log must stay in order.")
+        row.demo_now = moment
+        session.add(row)
+
+    def put_people(self) -> None:
+        """Register the people of the settings, for the sign-in links of a demo."""
+        with self.database.write() as session:
+            for person in self.people:
+                put_person(session, person, self.registry)
+
+
+def assemble(environment: Mapping[str, str] = os.environ, *, as_of: datetime | None = None) -> Installation:
+    """The installation that an environment describes.
+
+    Raises:
+        BadInputError: a setting is unknown or invalid.
+    """
+    return Installation(read_settings(environment), as_of=as_of)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

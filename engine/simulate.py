@@ -1,0 +1,151 @@
+"""A dry run through time: the live code on a copy of a plan, with a clock that moves a day at a time.
+
+The copy is a database of its own in a temporary folder; mail goes to files there. Nothing leaves the machine.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlmodel import Session, SQLModel, col
+
+from engine.clock import Moment, at
+from engine.database import Database
+from engine.delivery import Sending, deliver
+from engine.ledger import seal
+from engine.mail.transport import FileTransport
+from engine.models import (
+    Agency,
+    Assignment,
+    Collaborator,
+    Contact,
+    Entry,
+    Installation,
+    Mailbox,
+    Plan,
+    Question,
+    Task,
+    User,
+    columns,
+)
+from engine.plans import activate
+from engine.recurring import open_due
+from engine.rules.ladder import Policy
+from engine.rules.workdays import DAY, Workdays
+from engine.sweep import sweep
+
+MORNING, MAIL = time(7, 0), time(7, 30)
+
+
+def run_day(sending: Sending, day: date, *, policy: Policy, calendar: Workdays) -> None:
+    """All duties of one day at their hours: recurring duties, the sweep, the mail."""
+    morning = at(day, MORNING)
+    with sending.database.write() as session:
+        when = Moment(morning, morning)
+        open_due(session, when)
+        sweep(session, when, policy=policy, calendar=calendar)
+        seal(session)
+    mail = at(day, MAIL)
+    deliver(sending, Moment(mail, mail))
+
+
+@contextmanager
+def copy_of(source: Session, plan: Plan, *, policy: Policy) -> Iterator[tuple[Database, Path]]:
+    """A database of its own that holds the plan as loaded: no acts, no ledger, no outbox.
+
+    Yields:
+        The copy, and the folder it lies in; both are gone afterwards.
+    """
+    with TemporaryDirectory(prefix="dondoc-") as name:
+        folder = Path(name)
+        database = Database(f"sqlite:///{folder / 'copy.db'}")
+        database.migrate()
+        with database.write() as target:
+            _copy(source, target, plan, policy)
+        try:
+            yield database, folder
+        finally:
+            database.close()
+
+
+def simulate(sending: Sending, first: date, last: date, *, policy: Policy, calendar: Workdays) -> Iterator[date]:
+    """Live through the days `first`…`last` of a copy, activated at 07:00 of the first; yields each day when it is over.
+
+    Args:
+        sending: how mail is made; its database is the copy, its transport writes files.
+        first: the day of activation.
+        last: the last day lived through.
+        policy: the ladder to follow.
+        calendar: the working days.
+    """
+    start = at(first, MORNING)
+    with sending.database.write() as session:
+        plan = session.exec(select(Plan)).scalars().one()  # type: ignore[call-overload]
+        activate(session, plan, calendar=calendar, when=Moment(start, start))
+    day = first
+    while day <= last:
+        run_day(sending, day, policy=policy, calendar=calendar)
+        yield day
+        day += DAY
+
+
+def to_files(sending: Sending, database: Database, folder: Path) -> Sending:
+    """The same way of making mail, on the copy and into `folder`."""
+    return replace(sending, database=database, transport=FileTransport(folder))
+
+
+def _copy(source: Session, target: Session, plan: Plan, policy: Policy) -> None:
+    for table in (Installation, Mailbox, Agency, Contact, User):
+        _put(target, table, [dict(row) for row in _rows(source, table)])
+    blank = {"state": "draft", "activated_on": None, "swept_through": None, "policy": policy.name.partition("@")[0]}
+    own = columns(Plan).id == plan.id
+    _put(target, Plan, [dict(row) | blank for row in _rows(source, Plan, own)])
+    tasks = columns(Task).plan_id == plan.id
+    _put(target, Task, [dict(row) for row in _rows(source, Task, tasks)])
+    of_tasks = columns(Collaborator).task_id.in_(select(columns(Task).id).where(tasks))
+    _put(target, Collaborator, [dict(row) for row in _rows(source, Collaborator, of_tasks)])
+    questions = [dict(row) for row in _rows(source, Question, columns(Question).plan_id == plan.id)]
+    _put(target, Question, questions)
+    blocked = {row["task_id"] for row in questions if row["blocks"] != "nothing" and row["answer"] is None}
+    first_agency = _agencies_as_loaded(source, plan)
+    fresh = {
+        "state": "assigned",
+        "state_before": None,
+        "round": 1,
+        "version": 0,
+        "submitted_day": None,
+        "held_until": None,
+        "revision": 0,
+    }
+    parts = [
+        dict(row)
+        | fresh
+        | {"unclear": row["task_id"] in blocked, "agency_id": first_agency.get(row["id"], row["agency_id"])}
+        for row in _rows(source, Assignment, columns(Assignment).plan_id == plan.id)
+    ]
+    _put(target, Assignment, parts)
+
+
+def _agencies_as_loaded(source: Session, plan: Plan) -> dict[int, int]:
+    """Whose the reassigned duties were before anyone acted."""
+    entry = columns(Entry)
+    acts = source.execute(
+        select(entry.assignment_id, entry.data)
+        .where(entry.plan_id == plan.id, entry.kind == "act")
+        .order_by(col(Entry.id).desc())
+    )
+    return {part: data["from_agency"] for part, data in acts if "from_agency" in data}
+
+
+def _rows(source: Session, table: type[SQLModel], *conditions: Any) -> list[Any]:  # noqa: ANN401  SQL conditions
+    return list(source.execute(select(*columns(table)).where(*conditions)).mappings())
+
+
+def _put(target: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        target.execute(insert(table), rows)

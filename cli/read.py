@@ -7,13 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from cli.output import JsonOption, out, print_json, print_table
+from config.holidays import read_calendar
 from config.registry import default_registry
 from engine.errors import BadInputError
 from engine.intake.agencies import read_cell
 from engine.intake.draft import Draft, Task
+from engine.intake.faults import five_day_week
+from engine.intake.questions import about_deadline
 from engine.intake.reader import read_plan
 from engine.rules.deadlines import Deadline, last_day, read_deadline, to_json
-from engine.rules.workdays import Workdays
 
 explain = typer.Typer(no_args_is_help=True, help="How the reader understands one cell.")
 UNDATED = {"ongoing": "thường xuyên", "recurring": "định kỳ", "relative": "theo sự việc", "unknown": "chưa rõ"}
@@ -30,12 +32,11 @@ def read(
     as_json: JsonOption = False,
 ) -> None:
     """Read a document into a plan draft; nothing is stored, and faults of the document are in the answer."""
-    workdays = Workdays()
-    draft = read_plan(file, default_registry(), is_working=workdays.is_working)
+    draft = read_plan(file, default_registry(), is_working=five_day_week)
     if as_json:
         print_json(draft.to_json())
         return
-    _show(draft, workdays)
+    _show(draft)
 
 
 @explain.command("deadline")
@@ -47,11 +48,12 @@ def explain_deadline(
 ) -> None:
     """What a deadline cell says, and what it leaves open."""
     deadline = read_deadline(text, issued=_day(issued), year=year)
-    questions = [deadline.reason] if deadline.reason else []
+    asked = about_deadline(deadline)
+    questions = [{"printed": deadline.text, **asked}] if asked else []
     if as_json:
         print_json({"deadline": to_json(deadline), "questions": questions})
         return
-    last = last_day(deadline, is_working=Workdays().is_working)
+    last = last_day(deadline, is_working=read_calendar().is_working)
     rows = [(key, value) for key, value in to_json(deadline).items() if value not in (None, [], "")]
     print_table(("", "cách hiểu"), [*rows, ("ngày cuối còn đúng hạn", last or "–")])
 
@@ -65,9 +67,10 @@ def explain_agencies(
     """Which agencies a cell names."""
     if column not in ("owner", "collaborators"):
         raise BadInputError(f"--column là {column!r}: chỉ nhận owner hoặc collaborators.")
-    reading = read_cell(cell, default_registry())
+    reading, blocks = read_cell(cell, default_registry()), "owner" if column == "owner" else "nothing"
     questions = [
-        {"printed": printed, "reason": "không có trong danh bạ", "choices": near} for printed, near in reading.unknown
+        {"printed": printed, "reason": "không có trong danh bạ", "choices": near, "blocks": blocks}
+        for printed, near in reading.unknown
     ]
     if as_json:
         print_json(
@@ -87,12 +90,12 @@ def _day(text: str | None) -> date | None:
         raise BadInputError(f"--issued là {text!r}: cần một ngày dạng YYYY-MM-DD.") from None
 
 
-def _show(draft: Draft, workdays: Workdays) -> None:
+def _show(draft: Draft) -> None:
     asked: dict[str, list[str]] = {}
     for question in draft.questions:
-        ref, _, topic = question.id.rpartition("-")
+        ref, _, topic = question.id.partition("-")
         asked.setdefault(ref, []).append(topic + ("!" if question.blocks != "nothing" else ""))
-    rows = [_row(task, asked.get(task.ref, []), workdays) for task in draft.tasks]
+    rows = [_row(task, asked.get(task.ref, [])) for task in draft.tasks]
     if rows:
         print_table(("Số", "Nội dung", "Chủ trì", "Thời hạn", "Ngày cuối", "Hỏi"), rows, title=draft.plan.title or "")
     _show_plan(draft)
@@ -121,7 +124,7 @@ def _show_plan(draft: Draft) -> None:
             out.print(f"{label}: {value}", markup=False)
 
 
-def _row(task: Task, asked: list[str], workdays: Workdays) -> tuple[str, ...]:
+def _row(task: Task, asked: list[str]) -> tuple[str, ...]:
     text = " ".join(task.text.split())
     owners = "; ".join(owner.name for owner in task.owners) or "?"
     return (
@@ -129,11 +132,13 @@ def _row(task: Task, asked: list[str], workdays: Workdays) -> tuple[str, ...]:
         text[:60] + ("…" if len(text) > 60 else ""),
         owners,
         task.deadline_text or "",
-        _last(task.deadline, workdays),
+        _last(task.deadline),
         " ".join(asked),
     )
 
 
-def _last(deadline: Deadline, workdays: Workdays) -> str:
-    last = last_day(deadline, is_working=workdays.is_working)
+def _last(deadline: Deadline) -> str:
+    # the calendar of holidays is slow to load, and only a counted term needs it
+    is_working = read_calendar().is_working if deadline.counted else five_day_week
+    last = last_day(deadline, is_working=is_working)
     return f"{last:%d/%m/%Y}" if last else UNDATED.get(deadline.kind, "?")

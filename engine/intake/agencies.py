@@ -13,10 +13,11 @@ from engine.intake.registry import ROLE, AgencyEntry, Registry, fold
 SEPARATOR = re.compile(r"(?:[\s,;.\-–+]|(?:và|hoặc|cùng)\b)+")
 TITLE = re.compile(rf"({ROLE})\s+(?:của\s+)?")
 HEADS = re.compile(
-    rf"(?:{ROLE}\s+)?(?:Sở|Bộ|UBND|[ỦU][ỷy] ban|HĐND|Hội|Ban|Báo|Đài|Đoàn|Liên|Phòng|Công an|Cục|Chi cục|Công ty|Cổng|"
+    r"(?:Sở|Bộ|UBND|[ỦU][ỷy] ban|HĐND|Hội|Ban|Báo|Đài|Đoàn|Liên|Phòng|Công an|Cục|Chi cục|Công ty|Cổng|"
     r"Văn phòng|Thanh tra|Tổng|Trung tâm|Trường|Viện|Học viện|Mặt trận|Ngân hàng|Kho bạc|Bảo hiểm|Tòa án|Tỉnh|Thành|"
     r"Huyện|Thị|Các|các|Cơ quan|Đơn vị)\b"
 )
+COMMA = re.compile(r",\s*")
 DITTO = re.compile(r"[\"“”'〃]+|nt|như trên", re.I)
 
 
@@ -26,6 +27,15 @@ class CellReading:
 
     agencies: list[Agency] = field(default_factory=list)
     unknown: list[tuple[str, list[str]]] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+    def add(self, agency: Agency) -> bool:
+        """Add an agency the cell has not named yet; whether it was new."""
+        new = agency.name not in self.names
+        if new:
+            self.names.add(agency.name)
+            self.agencies.append(agency)
+        return new
 
 
 def read_cell(text: str, registry: Registry, *, groups: Mapping[str, Sequence[str]] | None = None) -> CellReading:
@@ -52,22 +62,21 @@ def _take(piece: str, at: int, reading: CellReading, *, registry: Registry, grou
     match = registry.pattern.match(piece, start)
     entry = registry.found(match[0]) if match else None
     if match and entry:
-        reading.agencies.append(_known(entry, match[0], title[1] if title else None, registry=registry, groups=groups))
+        reading.add(_known(entry, match[0], _role(title), registry=registry, groups=groups))
         return match.end()
     end = _unknown_end(piece, start, registry)
-    printed = piece[at:end].strip(" ,.")
+    printed = piece[start:end].strip(" ,.")
     is_open = re.match(r"(?:các|những|toàn thể)\b", printed, re.I) is not None
-    reading.agencies.append(Agency(name=printed, kind="open_group" if is_open else "agency"))
-    if not is_open:
+    new = printed and reading.add(Agency(name=printed, kind="open_group" if is_open else "agency", role=_role(title)))
+    if new and not is_open:
         reading.unknown.append((printed, registry.nearest(printed)))
     return end
 
 
 def _known(
-    entry: AgencyEntry, printed: str, title: str | None, *, registry: Registry, groups: Mapping[str, Sequence[str]]
+    entry: AgencyEntry, printed: str, role: str | None, *, registry: Registry, groups: Mapping[str, Sequence[str]]
 ) -> Agency:
     members = list(groups.get(entry.name) or registry.members_of(entry)) if entry.kind == "group" else None
-    role = "Chánh Văn phòng" if title == "Chánh" else title
     return Agency(
         name=entry.name,
         kind=entry.kind,
@@ -78,13 +87,17 @@ def _known(
     )
 
 
+def _role(title: re.Match[str] | None) -> str | None:
+    return {"Chánh": "Chánh Văn phòng"}.get(title[1], title[1]) if title else None
+
+
 def _unknown_end(piece: str, start: int, registry: Registry) -> int:
-    for comma in re.finditer(r",", piece[start:]):
-        after = start + comma.end()
-        rest = piece[after:].lstrip()
-        title = TITLE.match(rest)
-        if HEADS.match(rest) or registry.pattern.match(rest, title.end() if title else 0):
-            return start + comma.start()
+    """Where an unknown name ends: before the first comma behind which another name begins."""
+    for comma in COMMA.finditer(piece, start):
+        title = TITLE.match(piece, comma.end())
+        after = title.end() if title else comma.end()
+        if title or HEADS.match(piece, after) or registry.pattern.match(piece, after):
+            return comma.start()
     return len(piece)
 
 

@@ -35,6 +35,11 @@ SHORT_LEAD = dt.timedelta(days=5)
 IsWorking = Callable[[dt.date], bool]
 
 
+def five_day_week(day: dt.date) -> bool:
+    """Monday to Friday: what can be told of a day without a calendar of holidays."""
+    return day.weekday() < 5
+
+
 def anomaly(where: str, kind: str, **said: str | None) -> Anomaly:
     """One anomaly, flagged as its kind demands."""
     return Anomaly(where=where, kind=kind, must_flag=kind in MUST_FLAG, **said)
@@ -114,4 +119,5 @@ def _dates(row: TaskRow, plan: Plan, is_working: IsWorking | None) -> Iterator[F
     if plan.period and plan.period.end and deadline.end > dt.date.fromisoformat(plan.period.end):
         yield "deadline_after_plan_year", f"hạn {deadline.end:%d/%m/%Y}, kế hoạch đến {plan.period.end}", None
     if is_working and deadline.kind == "date" and not is_working(deadline.end):
-        yield "nonworking_deadline", f"{deadline.end:%d/%m/%Y} là ngày nghỉ", None
+        name = {5: "thứ Bảy", 6: "Chủ nhật"}.get(deadline.end.weekday(), "ngày nghỉ")
+        yield "nonworking_deadline", f"{deadline.end:%d/%m/%Y} là {name}", None

@@ -30,6 +30,8 @@ BASIS = re.compile(
 )
 POSTS = re.compile(r"CHỦ TỊCH|GIÁM ĐỐC|CHÁNH|TRƯỞNG|BÍ THƯ|BỘ TRƯỞNG|TỔNG")
 HEAD = 60
+"""Lines in which a letterhead, and after the recipients a signature, are looked for."""
+LONGEST_PREAMBLE = 20_000
 
 
 def plain(text: str) -> str:
@@ -80,7 +82,7 @@ def legal_bases(blocks: Sequence[Block]) -> list[LegalBasis]:
     start = next((i for i, line in enumerate(lines) if PREAMBLE.match(line)), len(lines))
     stop = next((i for i in range(start, len(lines)) if HEADING.match(lines[i])), len(lines))
     bases = []
-    for match in BASIS.finditer(" ".join(lines[start:stop])):
+    for match in BASIS.finditer(" ".join(lines[start:stop])[:LONGEST_PREAMBLE]):
         if match["number"] or (match["issuer"] and match["type"] in ("Nghị quyết", "Luật")):
             bases.append(
                 LegalBasis(type=match["type"], number=match["number"], date=_iso(match), issuer=match["issuer"])

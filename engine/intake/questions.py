@@ -1,9 +1,11 @@
 """What the reader would not guess, put to a person. Ids stay the same while the row keeps its reference."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from engine.intake.draft import Agency, Anomaly, Plan, Question
 from engine.intake.tasks import TaskRow
+from engine.rules.terms import Deadline
 
 
 def row_questions(rows: Iterable[TaskRow]) -> list[Question]:
@@ -24,15 +26,22 @@ def _ask(row: TaskRow, topic: str, printed: str | None, reason: str, **more: obj
     return Question.model_validate(document)
 
 
-def _deadline(row: TaskRow) -> Iterator[Question]:
-    deadline, printed = row.task.deadline, row.task.deadline_text
-    choices = [day.isoformat() for day in deadline.suggest]
+def about_deadline(deadline: Deadline) -> dict[str, Any] | None:
+    """What to ask about a deadline, and what waits for it; None where it says all that is needed."""
     unresolved = deadline.kind in ("relative", "recurring") and not deadline.known and deadline.reason
     if deadline.kind == "unknown" or unresolved:
-        yield _ask(row, "deadline", printed, deadline.reason or "", choices=choices, blocks="deadline")
-    elif deadline.approx and deadline.end:
+        choices = [day.isoformat() for day in deadline.suggest]
+        return {"reason": deadline.reason or "", "choices": choices, "blocks": "deadline"}
+    if deadline.approx and deadline.end:
         choices = [deadline.end.isoformat()]
-        yield _ask(row, "deadline", printed, "thời hạn chỉ ghi gần đúng: lấy ngày nào?", choices=choices)
+        return {"reason": "thời hạn chỉ ghi gần đúng: lấy ngày nào?", "choices": choices, "blocks": "nothing"}
+    return None
+
+
+def _deadline(row: TaskRow) -> Iterator[Question]:
+    asked = about_deadline(row.task.deadline)
+    if asked:
+        yield _ask(row, "deadline", row.task.deadline_text, **asked)
 
 
 def _owners(row: TaskRow) -> Iterator[Question]:

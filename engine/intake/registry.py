@@ -10,6 +10,7 @@ from typing import Literal
 
 AgencyKind = Literal["agency", "group", "open_group"]
 DASHES = "-‐‑‒–—−"
+LONGEST_NAME = 200
 TONES = {"uỷ": "ủy", "hoá": "hóa", "hoà": "hòa", "thuý": "thúy", "toà": "tòa", "khoẻ": "khỏe"}
 """Two places for one tone mark; the document of a province mixes them."""
 
@@ -82,8 +83,15 @@ class Registry:
 
     def nearest(self, printed: str, count: int = 3) -> list[str]:
         """Known names that look like an unknown one; for a person to choose from, never to be taken."""
-        near = difflib.get_close_matches(fold(printed), list(self.by_name), n=2 * count, cutoff=0.6)
-        return list(dict.fromkeys(self.by_name[name].name for name in near))[:count]
+        key = fold(printed)[:LONGEST_NAME]
+        if key not in self._near:
+            near = difflib.get_close_matches(key, list(self.by_name), n=2 * count, cutoff=0.6)
+            self._near[key] = list(dict.fromkeys(self.by_name[name].name for name in near))
+        return self._near[key][:count]
+
+    @cached_property
+    def _near(self) -> dict[str, list[str]]:
+        return {}  # an unknown name often stands in every row
 
     def _tails(self) -> Iterable[str]:
         place = fold(self.province)

@@ -96,6 +96,8 @@ def read_deadline(text: str, *, issued: dt.date | None, year: int | None) -> Dea
 
 def looks_like_deadline(text: str) -> bool:
     """Whether a cell is made as deadlines are: wholly one, or opening with the words of one and holding a number."""
+    if len(text) > LONGEST:
+        return False
     deadline = read_deadline(text, issued=None, year=2000)
     if deadline.rule not in ("unread", "empty"):
         return True
@@ -114,7 +116,7 @@ def _says(rule: str, reason: str) -> Builder:
 def _faulty(_match: re.Match[str], wording: Wording) -> Deadline | None:
     for span in wording.spans:
         if span.fault:
-            return _unknown(wording, span.fault, f"“{wording.text}”: {span.detail}", span.suggest)
+            return _unknown(wording, span.fault, span.detail, span.suggest)
     return None
 
 

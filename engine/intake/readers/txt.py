@@ -47,9 +47,9 @@ def _decode(data: bytes, name: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line, label = data.count(b"\n", 0, error.start) + 1, "UTF-16" if encoding == "utf-16" else "UTF-8"
         raise BadInputError(
-            f"{name}, dòng {line}: byte 0x{data[error.start]:02X} (vị trí {error.start}) không phải là chữ UTF-8. "
+            f"{name}, dòng {line}: byte 0x{data[error.start]:02X} (vị trí {error.start}) không phải là chữ {label}. "
             f"Nếu tệp dùng bảng mã cũ (TCVN3/ABC, VNI) thì chuyển sang Unicode trước; sau đó {REMEDY}."
         ) from None
 

@@ -1,0 +1,147 @@
+"""Rows, sections, references, and rows that lack a cell."""
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.intake.draft import Draft
+from engine.intake.reader import draft_of
+from engine.intake.readers import read_bytes
+from engine.intake.registry import Registry
+from engine.intake.table import header_role
+
+Plan = Callable[..., Draft]
+NV, GD, HUYEN = "Sở Nội vụ", "Sở GD&ĐT", "UBND các huyện, thị xã"
+ROW = (NV, GD, "Xong trước ngày 20/5/2024", "Báo cáo")
+
+
+def refs(draft: Draft) -> list[str]:
+    """The references in order."""
+    return [task.ref for task in draft.tasks]
+
+
+def kinds(draft: Draft) -> set[str]:
+    """The kinds of anomalies found."""
+    return {fault.kind for fault in draft.anomalies}
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("STT", "ref"),
+        ("Tên công việc", "task"),
+        ("Nội dung thực hiện", "task"),
+        ("Đơn vị đầu mối", "owner"),
+        ("Người thực hiện", "owner"),
+        ("Cơ quan phối hợp thực hiện", "collaborators"),
+        ("Thời gian thực hiện", "deadline"),
+        ("Hạn hoàn thành", "deadline"),
+        ("Ngày bắt đầu", "start"),
+        ("Kết quả, sản phẩm", "deliverable"),
+        ("Cơ quan ban hành", "deliverable"),
+        ("Ghi chú", "notes"),
+        ("Đơn vị", None),
+        ("Sở Nội vụ", None),
+        ("Nội dung " * 20, None),
+    ],
+)
+def test_a_column_is_told_by_its_words(text: str, role: str | None) -> None:
+    """Headers differ from plan to plan; their words do not."""
+    assert header_role(text) == role
+
+
+def test_sections_give_references_and_paths(plan: Plan) -> None:
+    """Printed numbers repeat from section to section, references do not."""
+    heading = ("", "", "", "")
+    draft = plan(
+        ("I", "Chỉ tiêu", *heading),
+        ("1", "Đạt mức một", *ROW),
+        ("II", "Việc phải làm", *heading),
+        ("1", "Truyền thông", *heading),
+        ("1.1", "In tờ rơi", *ROW),
+        ("1.2", "Phát tờ rơi", *ROW),
+        ("2", "Mở lớp", *ROW),
+    )
+    assert refs(draft) == ["I.1", "II.1.1", "II.1.2", "II.2"]
+    assert draft.tasks[1].section_path == ["Việc phải làm", "Truyền thông"]
+    assert draft.tasks[3].section_path == ["Việc phải làm"]
+
+
+def test_a_plain_numbering_is_its_own_reference(plan: Plan) -> None:
+    """No Roman section: the printed number is the reference; a lettered row hangs on the number above."""
+    draft = plan(("1", "Việc lớn", "", "", "", ""), ("a)", "Phần đầu", *ROW), ("2", "Việc khác", *ROW))
+    assert refs(draft) == ["1.a", "2"]
+
+
+def test_a_task_of_several_paragraphs_is_one_row(plan: Plan) -> None:
+    """The deadline is the anchor: what is over before it belongs to the text."""
+    draft = plan(("1", "Mở hai buổi:", "- buổi sáng", "- buổi chiều trong tháng 5", *ROW))
+    assert draft.tasks[0].text == "Mở hai buổi:\n- buổi sáng\n- buổi chiều trong tháng 5"
+    assert [owner.name for owner in draft.tasks[0].owners] == [NV]
+    first, last = draft.tasks[0].source_lines
+    assert last - first == 12
+
+
+def test_columns_may_stand_in_any_order(plan: Plan) -> None:
+    """The header says where the deadline is."""
+    header = ("STT", "Nhiệm vụ", "Kết quả", "Thời hạn", "Đơn vị chủ trì", "Đơn vị phối hợp")
+    draft = plan(("1", "Mở lớp", "Báo cáo", "Quý II", NV, HUYEN), header=header)
+    task = draft.tasks[0]
+    assert (task.deliverable, task.deadline.kind, task.owners[0].name) == ("Báo cáo", "quarter", NV)
+    assert task.collaborators[0].name == HUYEN
+
+
+def test_a_row_without_one_of_its_cells_says_so_and_blocks_its_owner(plan: Plan) -> None:
+    """One agency where two cells belong: who leads is for a person to say."""
+    draft = plan(("1", "Mở lớp", NV, "Xong trước ngày 20/5/2024", "Báo cáo"), ("2", "Đóng lớp", *ROW))
+    assert refs(draft) == ["1", "2"]
+    assert "row_short_of_cells" in kinds(draft)
+    assert [(q.id, q.blocks) for q in draft.questions if q.id.startswith("1-")] == [("1-owner", "owner")]
+
+
+def test_an_empty_deadline_is_a_question_that_blocks(plan: Plan) -> None:
+    """A row keeps its cells when its deadline says nothing."""
+    draft = plan(("1", "Mở lớp", NV, GD, "", "Báo cáo"))
+    assert draft.tasks[0].deliverable == "Báo cáo"
+    assert draft.tasks[0].deadline.kind == "unknown"
+    assert ("1-deadline", "deadline") in [(q.id, q.blocks) for q in draft.questions]
+    assert "missing_deadline" in kinds(draft)
+
+
+def test_a_row_of_text_alone_is_a_task_that_lacks_everything(plan: Plan) -> None:
+    """Without rows below it, it is no heading."""
+    draft = plan(("1", "Mở lớp", *ROW), ("2", "Đóng lớp", "", "", "", ""))
+    assert refs(draft) == ["1", "2"]
+    assert {"missing_owner", "missing_deadline"} <= kinds(draft)
+
+
+def test_ditto_marks_carry_the_row_above(plan: Plan) -> None:
+    """And say from which row."""
+    draft = plan(("1", "Mở lớp", *ROW), ("2", "Đóng lớp", '"', "nt", "Như trên", "Báo cáo"))
+    task = draft.tasks[1]
+    assert [owner.name for owner in task.owners] == [NV]
+    assert task.deadline.end == draft.tasks[0].deadline.end
+    assert (task.owners_inherited_from, task.deadline_inherited_from) == ("1", "1")
+    assert "ditto_resolved" in kinds(draft)
+
+
+def test_a_page_number_between_rows_is_no_row(plan: Plan) -> None:
+    """It is noted with its line."""
+    draft = plan(("1", "Mở lớp", *ROW), ("14",), ("2", "Đóng lớp", *ROW))
+    assert refs(draft) == ["1", "2"]
+    assert "page_number_in_table" in kinds(draft)
+
+
+def test_a_number_used_twice_is_told(plan: Plan) -> None:
+    """Both rows stay."""
+    draft = plan(("1", "Mở lớp", *ROW), ("1", "Đóng lớp", *ROW))
+    assert refs(draft) == ["1", "1"]
+    assert "duplicate_ref" in kinds(draft)
+
+
+def test_the_table_ends_where_the_next_annex_begins(plan_text: Callable[..., str], registry: Registry) -> None:
+    """What follows is not the last row's."""
+    text = plan_text(("1", "Mở lớp", *ROW)) + "\n\nPHỤ LỤC 03\n\nDanh sách\n"
+    draft = draft_of(read_bytes(text.encode(), "a"), registry)
+    assert draft.tasks[0].deliverable == "Báo cáo"
+    assert draft.tasks[0].source_lines[1] < len(text.splitlines())

@@ -151,6 +151,10 @@ class Installation:
         with self.database.read() as session:
             return session.exec(select(InstallationRow)).one().demo_now or real_now()
 
+    def real_today(self) -> date:
+        """The business day without `--as-of`: what the tables stand for."""
+        return local(self._demo_now()).date() if self.demo else local(real_now()).date()
+
     def writing_moment(self) -> Moment:
         """The time for a command that writes.
 

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from engine.acts import add_version, person_named
 from engine.clock import Moment
 from engine.errors import ManyFaultsError, RefusedError
-from engine.models import Agency, Assignment, Contact, Entry, Mailbox, Plan, Question, Task
+from engine.models import Agency, Assignment, Contact, Entry, Plan, Question, Task
+from engine.queries.plans import addresses_of_plan, first_messages
 from engine.rules.terms import Deadline as Reading
 from engine.rules.terms import from_json, last_day
 from engine.rules.workdays import Workdays
@@ -29,7 +30,8 @@ class Started:
     unclear: int
     without_deadline: int
     agencies: int
-    addresses: list[tuple[str, str]]
+    addresses: list[tuple[str, str, str]]
+    messages: int
     without_address: list[str]
     questions: int
     first_last_day: date | None
@@ -71,14 +73,8 @@ def preview(session: Session, plan: Plan, *, calendar: Workdays, today: date) ->
     days = {task.id: first_last_day(task, plan, calendar) for task in tasks}
     parts = session.exec(select(Assignment).where(Assignment.plan_id == plan.id)).all()
     owners = select(Assignment.agency_id).where(Assignment.plan_id == plan.id)
-    addressed = session.exec(
-        select(Agency.name, Mailbox.address)
-        .join(Contact, col(Contact.agency_id) == Agency.id)
-        .join(Mailbox, col(Mailbox.id) == Contact.mailbox_id)
-        .where(col(Agency.id).in_(owners), Contact.role == "office")
-        .order_by(Agency.name)
-    ).all()
-    named = {name for name, _ in addressed}
+    office = select(Contact.agency_id).where(Contact.role == "office")
+    unaddressed = select(Agency.name).where(col(Agency.id).in_(owners), col(Agency.id).not_in(office))
     every = session.exec(select(Agency.name).where(col(Agency.id).in_(owners)).order_by(Agency.name)).all()
     clear = [(part, days[part.task_id]) for part in parts if not part.unclear]
     due = [day for _, day in clear if day is not None]
@@ -90,8 +86,9 @@ def preview(session: Session, plan: Plan, *, calendar: Workdays, today: date) ->
         unclear=len(parts) - len(clear),
         without_deadline=len(clear) - len(due),
         agencies=len(every),
-        addresses=[(name, address) for name, address in addressed],
-        without_address=[name for name in every if name not in named],
+        addresses=addresses_of_plan(session, plan),
+        messages=first_messages(session, plan),
+        without_address=list(session.exec(unaddressed.order_by(Agency.name)).all()),
         questions=session.exec(asked).one(),
         first_last_day=min(due, default=None),
         late_already=sum(day < today for day in due),

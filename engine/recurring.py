@@ -76,7 +76,13 @@ def _open(session: Session, recurrence: Recurrence, when: Moment) -> int:
     if last_day < (recurrence.accepted_on or when.today) or session.exec(held).first() is not None:
         return 0
     position = 1 + max(session.exec(select(Task.position).where(Task.plan_id == recurrence.plan_id)).all(), default=0)
-    reading = Deadline(text=recurrence.printed, kind="date", date=nominal, end=nominal, bound="before" if recurrence.bound == "before" else "by")
+    reading = Deadline(
+        text=recurrence.printed,
+        kind="date",
+        date=nominal,
+        end=nominal,
+        bound="before" if recurrence.bound == "before" else "by",
+    )
     task = Task(
         plan_id=recurrence.plan_id,
         ref=ref,

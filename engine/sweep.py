@@ -197,5 +197,5 @@ def _rows_of(rungs: Sequence[Firing]) -> CTE:
         column("date", Date),
         column("superseded_before", Date),
         name="listed",
-    ).data([(r.rung, r.rank, r.kind, r.first, r.last, r.date, r.superseded_before) for r in rungs])
+    ).data([(r.rung, r.rank, r.kind, r.first, r.last, r.date, r.superseded_before or date.min) for r in rungs])
     return select(listed.cte(f"rungs_{rungs[0].anchor}")).cte(f"fires_{rungs[0].anchor}")

@@ -46,9 +46,9 @@ def _deadline(row: TaskRow) -> Iterator[Question]:
 
 def _owners(row: TaskRow) -> Iterator[Question]:
     owners, printed = row.task.owners, row.task.owner_text
-    doubtful = "owner" in row.row.missing or ("collaborators" in row.row.missing and owners)
-    if not owners or doubtful:
-        reason = "dòng thiếu ô nên chưa rõ ai chủ trì" if row.row.missing else "ô cơ quan chủ trì để trống"
+    short = row.row.crowded or bool({"owner", "collaborators"} & set(row.row.missing))
+    if short or not owners:
+        reason = "dòng thiếu hoặc lẫn ô nên chưa rõ ai chủ trì" if short else "ô cơ quan chủ trì để trống"
         yield _ask(row, "owner", printed, reason, choices=_names(owners), blocks="owner")
     if len(owners) > 1:
         reason = f"{len(owners)} cơ quan cùng chủ trì: cơ quan nào là đầu mối?"

@@ -37,6 +37,12 @@ class Row:
     first_line: int
     last_line: int
     missing: list[str] = field(default_factory=list)
+    deadlines: int = 1
+
+    @property
+    def crowded(self) -> bool:
+        """Whether it holds several deadline cells: the number of a row within it may be lost."""
+        return self.deadlines > 1
 
     @property
     def text_only(self) -> bool:
@@ -107,7 +113,8 @@ def _read_rows(table: TaskTable, blocks: Sequence[Block]) -> TaskTable:
 
 def _row(number: Block, blocks: Sequence[Block], columns: Sequence[str]) -> Row:
     texts = [block.text for block in blocks]
-    anchor, at = _anchor(texts, columns), columns.index("deadline")
+    likely = [i for i, text in enumerate(texts) if text and looks_like_deadline(text)]
+    anchor, at = _anchor(texts, columns, likely), columns.index("deadline")
     if anchor is None:
         cells = _spread(texts, columns)
     else:
@@ -118,13 +125,13 @@ def _row(number: Block, blocks: Sequence[Block], columns: Sequence[str]) -> Row:
         }
     filled = [block.line for block in blocks if block.text]
     missing = [role for role in columns if role not in cells]
-    return Row(number.text.rstrip(".)"), cells, filled[0], filled[-1], missing)
+    deadlines = len(likely) - ("start" in columns and len(likely) > 1)
+    return Row(number.text.rstrip(".)"), cells, filled[0], filled[-1], missing, deadlines)
 
 
-def _anchor(texts: Sequence[str], columns: Sequence[str]) -> int | None:
+def _anchor(texts: Sequence[str], columns: Sequence[str], likely: Sequence[int]) -> int | None:
     """Where the deadline cell is: of the cells made like one, that with the right number of cells behind it."""
     behind = len(columns) - 1 - list(columns).index("deadline")
-    likely = [i for i, text in enumerate(texts) if text and looks_like_deadline(text)]
     exact = [i for i in likely if len(texts) - 1 - i == behind]
     found = exact or likely
     return found[-1] if found else None

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Alias, ColumnElement, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.sql.selectable import NamedFromClause
 from sqlmodel import Session
 
 from engine.models import Agency, Assignment, Deadline, Entry, Plan, Task, columns
@@ -153,9 +154,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def aliased(name: str) -> Alias:
+def aliased(name: str) -> NamedFromClause:
     """The table of deadlines a second time, under another name."""
-    return cast("Table", DEADLINE.assignment_id.table).alias(name)
+    return DEADLINE.assignment_id.table.alias(name)
 
 
 def _version_of_day(day: date) -> Any:  # noqa: ANN401  a scalar subquery
@@ -198,4 +199,4 @@ def _duty(row: Sequence[Any], yardstick: Yardstick) -> Duty:
         submitted_day=submitted,
         last_day_at_submission=last_day if submitted else None,
     )
-    return Duty(*row, timeliness=timeliness(facts, yardstick.day))
+    return Duty(*[*row, timeliness(facts, yardstick.day)])

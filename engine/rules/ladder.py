@@ -4,9 +4,9 @@ A rung's date is a function of the calendar alone, so it can be read both ways: 
 `firings` for a day (the sweep). A property test holds the two against each other.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 
 from engine.rules.workdays import DAY, Workdays
@@ -64,7 +64,7 @@ class Step:
     """A rung on a day of one duty. `superseded`: written, but a later rung has taken its place."""
 
     rung: Rung
-    date: date
+    date: dt.date
     superseded: bool
 
 
@@ -79,20 +79,20 @@ class Firing:
     rank: int
     kind: Kind
     anchor: Anchor
-    first: date
-    last: date
-    date: date
+    first: dt.date
+    last: dt.date
+    date: dt.date
     to: tuple[str, ...]
-    superseded_before: date | None = None
+    superseded_before: dt.date | None = None
 
 
-def date_of(rung: Rung, last_day: date, force_day: date, calendar: Workdays) -> date:
+def date_of(rung: Rung, last_day: dt.date, force_day: dt.date, calendar: Workdays) -> dt.date:
     """The date of a rung for a duty, as the table of the ladder says."""
     match rung.anchor:
         case Anchor.FORCE:
             return force_day
         case Anchor.LAST_DAY:
-            return calendar.on_or_before(last_day + timedelta(days=rung.offset))
+            return calendar.on_or_before(last_day + dt.timedelta(days=rung.offset))
         case Anchor.LAST_WORKDAY:
             last_workday = calendar.on_or_before(last_day)
             return calendar.shift(last_workday, rung.offset) if rung.offset else last_workday
@@ -102,7 +102,7 @@ def date_of(rung: Rung, last_day: date, force_day: date, calendar: Workdays) -> 
             raise ValueError(f"{rung.name} is counted from a submission, not from a deadline")
 
 
-def steps(policy: Policy, last_day: date, force_day: date, calendar: Workdays) -> list[Step]:
+def steps(policy: Policy, last_day: dt.date, force_day: dt.date, calendar: Workdays) -> list[Step]:
     """Every rung one duty uses, in the order of the table, with those that a later one supersedes marked.
 
     A rung dated on or before the day of force is not used, and supersedes nothing.
@@ -114,7 +114,7 @@ def steps(policy: Policy, last_day: date, force_day: date, calendar: Workdays) -
     ]
 
 
-def firings(policy: Policy, since: date, today: date, calendar: Workdays) -> list[Firing]:
+def firings(policy: Policy, since: dt.date, today: dt.date, calendar: Workdays) -> list[Firing]:
     """What fires on the days `since`…`today`, both included, in the order of days and of the table."""
     found: list[Firing] = []
     day = since
@@ -125,7 +125,7 @@ def firings(policy: Policy, since: date, today: date, calendar: Workdays) -> lis
     return found
 
 
-def _firings_of(policy: Policy, rank: int, rung: Rung, day: date, calendar: Workdays) -> Iterator[Firing]:
+def _firings_of(policy: Policy, rank: int, rung: Rung, day: dt.date, calendar: Workdays) -> Iterator[Firing]:
     if rung.anchor is Anchor.FORCE:
         yield Firing(rung.name, rank, rung.kind, rung.anchor, day, day, day, rung.to)
         return
@@ -136,7 +136,7 @@ def _firings_of(policy: Policy, rank: int, rung: Rung, day: date, calendar: Work
         yield Firing(rung.name, rank, rung.kind, rung.anchor, first, last, day, rung.to)
         return
     if rung.anchor is Anchor.LAST_DAY:
-        first, last = (end - timedelta(days=rung.offset) for end in _same_workday(day, calendar))
+        first, last = (end - dt.timedelta(days=rung.offset) for end in _same_workday(day, calendar))
     else:
         first, last = _same_workday(calendar.shift(day, -rung.offset) if rung.offset else day, calendar)
     while first <= last:
@@ -145,26 +145,26 @@ def _firings_of(policy: Policy, rank: int, rung: Rung, day: date, calendar: Work
         first += DAY
 
 
-def _same_workday(workday: date, calendar: Workdays) -> tuple[date, date]:
+def _same_workday(workday: dt.date, calendar: Workdays) -> tuple[dt.date, dt.date]:
     """The days whose last working day is `workday`: itself and the days off that follow it."""
     return workday, calendar.shift(workday, 1) - DAY
 
 
-def _overtaken(policy: Policy, rank: int, last_day: date, day: date, calendar: Workdays) -> date | None:
+def _overtaken(policy: Policy, rank: int, last_day: dt.date, day: dt.date, calendar: Workdays) -> dt.date | None:
     """The latest date, not after `day`, of the rungs below that count from the last day."""
     below = (r for r in policy.rungs[rank + 1 :] if r.anchor in (Anchor.LAST_DAY, Anchor.LAST_WORKDAY))
     dates = [date_of(rung, last_day, last_day, calendar) for rung in below]
     return max((d for d in dates if d <= day), default=None)
 
 
-def waiting(policy: Policy, today: date, calendar: Workdays) -> list[Firing]:
+def waiting(policy: Policy, today: dt.date, calendar: Workdays) -> list[Firing]:
     """What a working day says of submissions that wait for confirmation: daily to the coordinator, then further up.
 
     The rung carries the day (`C2020-05-04`), for the wait has no end. On a day off nothing fires.
     """
     if not calendar.is_working(today):
         return []
-    first = date(1900, 1, 1)
+    first = dt.date(1900, 1, 1)
     late = _same_workday(calendar.shift(today, -policy.confirm_supervisor_from), calendar)[1]
     early = _same_workday(calendar.shift(today, -(policy.confirm_after + 1)), calendar)[1]
     name, rank = f"C{today.isoformat()}", len(policy.rungs)

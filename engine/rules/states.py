@@ -72,9 +72,7 @@ TRANSITIONS: dict[str, Transition] = {
             (Need.REASON, Need.NEW_DATE),
             next_round=True,
         ),
-        Transition(
-            "move", OPEN | {State.SUSPENDED}, None, Role.COORDINATOR, (Need.NEW_DATE, Need.AUTHORITY)
-        ),
+        Transition("move", OPEN | {State.SUSPENDED}, None, Role.COORDINATOR, (Need.NEW_DATE, Need.AUTHORITY)),
         Transition(
             "suspend",
             OPEN | {State.SUBMITTED},
@@ -82,9 +80,7 @@ TRANSITIONS: dict[str, Transition] = {
             Role.COORDINATOR,
             (Need.REASON, Need.AUTHORITY),
         ),
-        Transition(
-            "resume", frozenset({State.SUSPENDED}), None, Role.COORDINATOR, (Need.REASON, Need.AUTHORITY)
-        ),
+        Transition("resume", frozenset({State.SUSPENDED}), None, Role.COORDINATOR, (Need.REASON, Need.AUTHORITY)),
         Transition(
             "cancel",
             EVERY - {State.COMPLETED, State.CANCELLED},

@@ -1,0 +1,234 @@
+"""`dondoc load`, `plan`, `plans`, `questions`, `answer`: plans from the document to the running ladder."""
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.context import AsOf, By, installation
+from cli.output import JsonOption, err, out, print_json, print_table
+from config.assembly import Installation
+from engine.answers import Reply
+from engine.answers import answer as record_answer
+from engine.clock import Moment
+from engine.errors import RefusedError
+from engine.intake.load import Loaded, load
+from engine.intake.reader import read_plan
+from engine.plans import Started, activate, change, find_plan, preview, settings
+from engine.queries.plans import addresses_of_plan, open_questions, plan_rows
+from engine.trial import send_trials
+
+plan_group = typer.Typer(no_args_is_help=True, help="Activate, set up, suspend or close a plan.")
+Coordinator = Annotated[str | None, typer.Option(metavar="USER", help="Who steers the plan.")]
+Supervisor = Annotated[str | None, typer.Option(metavar="USER", help="Who watches over it.")]
+Before = Annotated[str | None, typer.Option(help="How 'trước ngày X' is read: strict (X − 1) or inclusive (X).")]
+Roll = Annotated[str | None, typer.Option(help="A last day on a day off: none (stays) or next (next working day).")]
+Yes = Annotated[bool, typer.Option("--yes", help="Go on without being asked.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this group to `app`."""
+    app.command("load")(load_file)
+    app.command("plans")(plans)
+    app.command("questions")(questions)
+    app.command("answer")(answer)
+    app.add_typer(plan_group, name="plan")
+
+
+def load_file(
+    file: Annotated[Path, typer.Argument(help="The document.")],
+    activate_it: Annotated[bool, typer.Option("--activate", help="Activate the plan as well.")] = False,
+    as_of: AsOf = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load a document as a plan, in one transaction; the same file again changes nothing."""
+    place = installation(as_of)
+    draft = read_plan(file, place.registry, is_working=place.calendar.is_working)
+    when, started = place.writing_moment(), 0
+    with place.database.write() as session:
+        loaded = load(session, draft, registry=place.registry, people=place.people, when=when)
+        plan = find_plan(session, loaded.slug)
+        if activate_it and plan.state == "draft":
+            started = activate(session, plan, calendar=place.calendar, when=when)
+    if as_json:
+        print_json(asdict(loaded) | {"unchanged": loaded.unchanged, "started": started})
+    else:
+        _show_loaded(loaded, started)
+
+
+def plans(as_of: AsOf = None, as_json: JsonOption = False) -> None:
+    """List the plans with their official four counts."""
+    place = installation(as_of)
+    with place.database.read() as session:
+        rows = plan_rows(session, place.clock.now().date(), calendar=place.calendar, policies=place.policies)
+    if as_json:
+        print_json([asdict(row) for row in rows])
+        return
+    columns = ("Kế hoạch", "Số", "Tình trạng", "Nhiệm vụ", "Việc", "Đúng hạn", "Muộn", "Trong hạn", "Quá hạn", "Khác")
+    print_table(
+        columns, [(r.slug, r.number, r.state, r.tasks, r.duties, *r.four.values(), sum(r.apart.values())) for r in rows]
+    )
+
+
+@plan_group.command("activate")
+def activate_plan(
+    name: Annotated[str, typer.Argument(metavar="PLAN")],
+    coordinator: Coordinator = None,
+    supervisor: Supervisor = None,
+    before: Before = None,
+    roll: Roll = None,
+    trial: Annotated[bool, typer.Option("--test-mail", help="First send a test mail to each address.")] = False,
+    yes: Yes = False,
+    as_of: AsOf = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what activation starts, ask, and put the deadlines in force."""
+    place = installation(as_of)
+    when = place.writing_moment()
+    with place.database.write() as session:
+        plan = find_plan(session, name)
+        values = {"coordinator": coordinator, "supervisor": supervisor, "before": before, "roll": roll}
+        settings(session, plan, values, when)
+        starts = preview(session, plan, calendar=place.calendar, today=when.today)
+    if not as_json:
+        _show_start(starts)
+    if trial:
+        _try_addresses(place, name, when)
+    if not yes and not as_json and not typer.confirm("Kích hoạt kế hoạch này?"):
+        raise RefusedError("Not activated; nothing was started.")
+    with place.database.write() as session:
+        started = activate(session, find_plan(session, name), calendar=place.calendar, when=when)
+    if as_json:
+        print_json(asdict(starts) | {"started": started})
+    else:
+        out.print(f"Đã kích hoạt: {started} việc có hạn. Thông báo đi trong lần rà soát kế tiếp (dondoc sweep).")
+
+
+@plan_group.command("set")
+def set_plan(
+    name: Annotated[str, typer.Argument(metavar="PLAN")],
+    coordinator: Coordinator = None,
+    supervisor: Supervisor = None,
+    before: Before = None,
+    roll: Roll = None,
+    as_of: AsOf = None,
+) -> None:
+    """Change who steers a plan and how its dates are read."""
+    place = installation(as_of)
+    values = {"coordinator": coordinator, "supervisor": supervisor, "before": before, "roll": roll}
+    with place.database.write() as session:
+        plan = find_plan(session, name)
+        settings(session, plan, values, place.writing_moment())
+        out.print(f"{plan.slug}: before={plan.before}, roll={plan.roll}")
+
+
+@plan_group.command("suspend")
+def suspend_plan(
+    name: Annotated[str, typer.Argument(metavar="PLAN")], by: By, reason: str = "", as_of: AsOf = None
+) -> None:
+    """Let the ladder of a plan rest."""
+    _change(name, "suspend", by=by, reason=reason, as_of=as_of)
+
+
+@plan_group.command("resume")
+def resume_plan(
+    name: Annotated[str, typer.Argument(metavar="PLAN")], by: By, reason: str = "", as_of: AsOf = None
+) -> None:
+    """Let the ladder of a suspended plan go on."""
+    _change(name, "resume", by=by, reason=reason, as_of=as_of)
+
+
+@plan_group.command("close")
+def close_plan(
+    name: Annotated[str, typer.Argument(metavar="PLAN")], by: By, reason: str = "", as_of: AsOf = None
+) -> None:
+    """End a plan: nothing of it is reminded any more."""
+    _change(name, "close", by=by, reason=reason, as_of=as_of)
+
+
+def questions(
+    name: Annotated[str | None, typer.Argument(metavar="[PLAN]")] = None, as_json: JsonOption = False
+) -> None:
+    """List what the reader would not guess, and what waits for the answer."""
+    place = installation()
+    with place.database.read() as session:
+        plan_id = find_plan(session, name).id if name else None
+        rows = open_questions(session, plan_id)
+    if as_json:
+        print_json([asdict(row) for row in rows])
+        return
+    print_table(
+        ("Câu hỏi", "Chỗ", "Văn bản ghi", "Vì sao hỏi", "Lựa chọn", "Chặn"),
+        [(r.name, r.place, r.printed, r.reason, "; ".join(r.choices), r.blocks) for r in rows],
+    )
+
+
+def answer(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="PLAN:KEY, or KEY where unique.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE")],
+    by: By,
+    reason: Annotated[str, typer.Option(help="On what the answer rests.")] = "",
+    as_of: AsOf = None,
+) -> None:
+    """Answer a question; the duty then starts as if it had been so printed."""
+    place = installation(as_of)
+    with place.database.write() as session:
+        said = record_answer(
+            session, question, Reply(value, by, reason), when=place.writing_moment(), calendar=place.calendar
+        )
+    out.print(said)
+
+
+def _change(name: str, event: str, *, by: str, reason: str, as_of: str | None) -> None:
+    place = installation(as_of)
+    with place.database.write() as session:
+        plan = find_plan(session, name)
+        change(session, plan, event, place.writing_moment(), by=by, reason=reason)
+        out.print(f"{plan.slug}: {plan.state}")
+
+
+def _try_addresses(place: Installation, name: str, when: Moment) -> None:
+    with place.database.read() as session:
+        found = addresses_of_plan(session, find_plan(session, name))
+        addresses = [(title, address) for title, _, address in found]
+    refused = asyncio.run(send_trials(place.sending, addresses, when))
+    out.print(f"Thư thử: {len(addresses) - len(refused)} địa chỉ nhận, {len(refused)} không.")
+    for address, reply in refused.items():
+        err.print(f"  {address}: {reply}")
+
+
+def _show_loaded(loaded: Loaded, started: int) -> None:
+    if loaded.unchanged:
+        out.print(f"{loaded.slug}: không có gì thay đổi.")
+    else:
+        verb = "đã nạp" if loaded.created else "đã cập nhật" if loaded.applied else "khác bản đang chạy (chưa áp dụng)"
+        out.print(f"{loaded.slug}: {verb}.")
+    for label, refs in (("thêm", loaded.added), ("sửa", loaded.changed), ("bỏ", loaded.removed)):
+        if refs:
+            out.print(f"  {label}: {', '.join(refs)}")
+    out.print(
+        f"  {loaded.tasks} nhiệm vụ, {loaded.assignments} việc giao cho cơ quan ({loaded.unclear} chưa rõ), "
+        f"{loaded.questions} câu hỏi."
+    )
+    if started:
+        out.print(f"  Đã kích hoạt: {started} việc có hạn.")
+
+
+def _show_start(starts: Started) -> None:
+    rows: list[tuple[str, Any]] = [
+        ("Nhiệm vụ", starts.tasks),
+        ("Việc giao cho cơ quan", starts.duties),
+        ("chưa rõ, không nhắc", starts.unclear),
+        ("không có hạn", starts.without_deadline),
+        ("đã quá hạn ngay khi kích hoạt", starts.late_already),
+        ("Hạn sớm nhất", starts.first_last_day),
+        ("Câu hỏi chưa trả lời", starts.questions),
+        ("Thư thông báo sẽ gửi", starts.messages),
+        ("Cơ quan chưa có địa chỉ", "; ".join(starts.without_address) or "không"),
+    ]
+    print_table(("Kích hoạt sẽ bắt đầu", starts.slug), rows)
+    parts = {"office": "cơ quan", "head": "người đứng đầu", "coordinator": "điều phối", "supervisor": "giám sát"}
+    people = [(name, parts.get(role, role), address) for name, role, address in starts.addresses]
+    print_table(("Người nhận thư", "Vai trò", "Địa chỉ"), people)

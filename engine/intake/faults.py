@@ -68,7 +68,7 @@ def _cells(row: TaskRow) -> Iterator[Fault]:
     if row.row.missing:
         yield "row_short_of_cells", f"thiếu ô: {', '.join(row.row.missing)}", None
     if row.row.crowded:
-        yield "row_short_of_cells", f"{row.row.deadlines} ô thời hạn trong một dòng: có thể mất số thứ tự", None
+        yield "row_short_of_cells", "nhiều ô thời hạn trong một dòng: có thể mất số thứ tự", None
     if row.task.deliverable is None and "deliverable" in row.row.cells:
         yield "missing_cell", "ô sản phẩm để trống", None
     if not row.task.owners:

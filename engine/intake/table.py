@@ -37,12 +37,8 @@ class Row:
     first_line: int
     last_line: int
     missing: list[str] = field(default_factory=list)
-    deadlines: int = 1
-
-    @property
-    def crowded(self) -> bool:
-        """Whether it holds several deadline cells: the number of a row within it may be lost."""
-        return self.deadlines > 1
+    crowded: bool = False
+    """Whether it seems to hold two rows: the number between them may be lost."""
 
     @property
     def text_only(self) -> bool:
@@ -125,15 +121,20 @@ def _row(number: Block, blocks: Sequence[Block], columns: Sequence[str]) -> Row:
         }
     filled = [block.line for block in blocks if block.text]
     missing = [role for role in columns if role not in cells]
-    deadlines = len(likely) - ("start" in columns and len(likely) > 1)
-    return Row(number.text.rstrip(".)"), cells, filled[0], filled[-1], missing, deadlines)
+    # a second deadline a whole row away from the first, with room for its own cells before it
+    crowded = any(at <= other <= anchor - len(columns) for other in likely) if anchor is not None else False
+    return Row(number.text.rstrip(".)"), cells, filled[0], filled[-1], missing, crowded)
 
 
 def _anchor(texts: Sequence[str], columns: Sequence[str], likely: Sequence[int]) -> int | None:
-    """Where the deadline cell is: of the cells made like one, that with the right number of cells behind it."""
-    behind = len(columns) - 1 - list(columns).index("deadline")
-    exact = [i for i in likely if len(texts) - 1 - i == behind]
-    found = exact or likely
+    """Where the deadline cell is: of the cells made like one, that with the right number of cells behind it.
+
+    Another one only where it leaves room for the cells before it: a task may begin with "Thường xuyên".
+    """
+    at = list(columns).index("deadline")
+    exact = [i for i in likely if len(texts) - i == len(columns) - at]
+    room = at if len(texts) >= len(columns) else min(at, 1)
+    found = [i for i in exact or likely if i >= room]
     return found[-1] if found else None
 
 

@@ -99,6 +99,25 @@ def test_a_row_without_one_of_its_cells_says_so_and_blocks_its_owner(plan: Plan)
     assert [(q.id, q.blocks) for q in draft.questions if q.id.startswith("1-")] == [("1-owner", "owner")]
 
 
+def test_a_row_whose_number_was_lost_is_not_swallowed_in_silence(plan: Plan) -> None:
+    """Two deadlines in one row block its owner until a person has looked."""
+    draft = plan(("1", "Mở lớp", *ROW, "Đóng lớp", *ROW))
+    assert "row_short_of_cells" in kinds(draft)
+    assert ("1-owner", "owner") in [(q.id, q.blocks) for q in draft.questions]
+
+
+@pytest.mark.parametrize("lost", range(1, 6))
+def test_whatever_cell_a_row_lacks_nothing_passes_unseen(lost: int, plan: Plan) -> None:
+    """The row stays one row, its neighbours are whole, and it is flagged."""
+    row = ["2", "Đóng lớp", *ROW]
+    del row[lost]
+    draft = plan(("1", "Mở lớp", *ROW), row, ("3", "Sửa lớp", *ROW))
+    assert refs(draft) == ["1", "2", "3"]
+    assert draft.tasks[0].owners == draft.tasks[2].owners
+    flagged = {fault.kind for fault in draft.anomalies if fault.where.endswith(" 2")}
+    assert flagged & {"row_short_of_cells", "missing_owner", "ambiguous_deadline", "missing_deadline"}
+
+
 def test_an_empty_deadline_is_a_question_that_blocks(plan: Plan) -> None:
     """A row keeps its cells when its deadline says nothing."""
     draft = plan(("1", "Mở lớp", NV, GD, "", "Báo cáo"))
@@ -106,6 +125,19 @@ def test_an_empty_deadline_is_a_question_that_blocks(plan: Plan) -> None:
     assert draft.tasks[0].deadline.kind == "unknown"
     assert ("1-deadline", "deadline") in [(q.id, q.blocks) for q in draft.questions]
     assert "missing_deadline" in kinds(draft)
+
+
+def test_a_task_worded_like_a_deadline_is_not_taken_for_one(plan: Plan) -> None:
+    """The deadline cell is empty, and stays so."""
+    draft = plan(("1", "Thường xuyên kiểm tra chợ", NV, GD, "", "Báo cáo"))
+    assert draft.tasks[0].text == "Thường xuyên kiểm tra chợ"
+    assert draft.tasks[0].deadline.rule == "empty"
+
+
+def test_a_result_of_several_paragraphs_is_one_cell(plan: Plan) -> None:
+    """What is over behind the deadline belongs to the last column."""
+    draft = plan(("1", "Mở lớp", NV, GD, "Quý II", "Báo cáo", "Danh sách"))
+    assert (draft.tasks[0].text, draft.tasks[0].deliverable) == ("Mở lớp", "Báo cáo\nDanh sách")
 
 
 def test_a_row_of_text_alone_is_a_task_that_lacks_everything(plan: Plan) -> None:

@@ -107,7 +107,7 @@ def add_version(session: Session, assignment: Assignment, last_day: date, *, for
         **{"nominal": last_day, **why},
     )
     session.add(deadline)
-    assignment.version = deadline.version
+    assignment.version, assignment.held_until = deadline.version, None  # a hold is of one version
     return deadline
 
 
@@ -235,14 +235,13 @@ def _change(session: Session, assignment: Assignment, act: Act, target: State, *
         _ask_coordinator(session, assignment, act)
     if TRANSITIONS[act.event].next_round:
         assignment.round += 1
-    if target is not State.SUBMITTED and target is not State.COMPLETED and act.event != "suspend":
+    if target not in {State.SUBMITTED, State.COMPLETED, State.SUSPENDED}:
         assignment.submitted_day = None
     assignment.state_before = state if target is State.SUSPENDED and state is not target else assignment.state_before
     if target is not State.SUSPENDED:
         assignment.state_before = None
     if target is not state:
         assignment.state, assignment.state_since = target, today
-        assignment.held_until = None
 
 
 def _resume(session: Session, assignment: Assignment, act: Act, *, today: date) -> None:

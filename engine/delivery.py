@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
-from email.message import EmailMessage
 from typing import Any
 
 from sqlalchemy import select
@@ -20,7 +19,7 @@ from engine.clock import Moment
 from engine.database import Database
 from engine.digest import Letterhead, digest_of, no_longer_due, thread_of
 from engine.ledger import seal
-from engine.mail.message import Content, Sender, compose
+from engine.mail.message import Content, Mail, Sender, compose
 from engine.mail.render import Renderer
 from engine.mail.transport import MailError, PermanentMailError, ServerAwayError, Transport
 from engine.models import Assignment, Entry, Plan, Recipient, User, columns
@@ -154,11 +153,11 @@ async def _send_all(
         sending.progress(done.sent + done.failed)
 
 
-def _mail(sending: Sending, letter: _Letter, when: Moment) -> EmailMessage:
+def _mail(sending: Sending, letter: _Letter, when: Moment) -> Mail:
     return compose(
         letter.content,
         sending.sender,
-        number=letter.address.message_id,
+        local=f"m{letter.address.message_id}",
         to=(letter.address.name, letter.address.address),
         thread=thread_of(letter.items),
         sent=when.now,

@@ -22,11 +22,13 @@ def no_longer_due(item: Item) -> str:
         return f"the plan is {item.plan_state}"
     if item.rung.startswith("C"):
         return "" if item.state == State.SUBMITTED else f"no longer waits for confirmation: {item.state}"
-    if item.state not in OPEN:
-        return f"the duty is {item.state}"
-    if (item.version, item.round) != (item.entry_version, item.entry_round):
-        return "the deadline was changed"
-    return "the duty became unclear" if item.unclear else ""
+    reasons = {
+        f"the duty is {item.state}": item.state not in OPEN,
+        "the deadline was changed": (item.version, item.round) != (item.entry_version, item.entry_round),
+        "the duty went to another agency": item.handed_over and item.role in {"owner", "head", "stand_in"},
+        "the duty became unclear": item.unclear,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def thread_of(items: Sequence[Item]) -> str:
 def _lines(items: Iterable[Item], day: date, *, calendar: Workdays, base_url: str) -> list[Line]:
     together: dict[tuple[object, ...], list[Item]] = {}
     for item in items:
-        key = (item.task_id, _group(item), item.last_day, item.role, item.rung)
+        key = (item.task_id, _group(item), item.last_day, item.role, item.rung, item.unreached)
         together.setdefault(key, []).append(item)
     return [_line(same, day, calendar=calendar, base_url=base_url) for same in together.values()]
 
@@ -80,6 +82,7 @@ def _line(items: list[Item], day: date, *, calendar: Workdays, base_url: str) ->
         bound="before" if counts_back else "",
         url=f"{base_url}/tasks/{item.slug}/{item.ref}",
         detail=item.entry_data.get("reply", "") if item.kind == "bounce" else "",
+        unreached=item.unreached and item.kind != "bounce",
     )
 
 

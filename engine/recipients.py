@@ -2,12 +2,24 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, String, and_, case, column, func, literal, select, union_all, values
+from sqlalchemy import (
+    CTE,
+    String,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy import exists as sql_exists
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from engine.models import Assignment, Collaborator, Contact, Entry, Plan, Recipient, User, columns
+from engine.queries.reached import unreached
+from engine.rowset import insert_new, rowset
+from engine.rules.ladder import Kind
 
 ASSIGNMENT = columns(Assignment)
 ENTRY = columns(Entry)
@@ -16,9 +28,14 @@ COLLABORATOR = columns(Collaborator)
 CONTACT = columns(Contact)
 USER = columns(User)
 
+LOUDER = ("head", "coordinator", "supervisor")
+"""Who hears of each further rung when mail to the owner came back, so that a dead mailbox shields nobody."""
+
 
 def tell(session: Session, rungs: Collection[tuple[str, str]], plans: Sequence[int]) -> int:
     """Write who each unsealed ladder entry is for. An owner without an address: the coordinator stands in.
+
+    Where mail to the owner came back, its reminders and escalations go to `LOUDER` too.
 
     Args:
         session: a writing session; the entries are in it, not yet sealed.
@@ -28,17 +45,10 @@ def tell(session: Session, rungs: Collection[tuple[str, str]], plans: Sequence[i
     Returns:
         How many recipients were written.
     """
-    told = values(column("rung", String), column("role", String), name="told").data(sorted(rungs)).cte("told_rows")
     office = select(CONTACT.agency_id, CONTACT.role, CONTACT.mailbox_id).subquery()
     coordinator = select(USER.id, USER.mailbox_id).subquery("coordinator")
     supervisor = select(USER.id, USER.mailbox_id).subquery("supervisor")
-    fresh = (
-        select(ENTRY.id.label("entry_id"), told.c.role, ASSIGNMENT.agency_id, ASSIGNMENT.task_id, ENTRY.plan_id)
-        .join(told, told.c.rung == ENTRY.rung)
-        .join(Assignment, ASSIGNMENT.id == ENTRY.assignment_id)
-        .where(ENTRY.hash.is_(None), ENTRY.plan_id.in_(plans), ENTRY.superseded.is_(False))
-        .cte("fresh")
-    )
+    fresh = _fresh(rungs, plans, dialect=session.get_bind().dialect.name)
     agency_role = case((fresh.c.role == "owner", "office"), else_=fresh.c.role)
     of_agency = select(fresh.c.entry_id, office.c.mailbox_id, fresh.c.role).join(
         office, and_(office.c.agency_id == fresh.c.agency_id, office.c.role == agency_role)
@@ -71,11 +81,18 @@ def tell(session: Session, rungs: Collection[tuple[str, str]], plans: Sequence[i
     return insert_new(session, Recipient, ["entry_id", "mailbox_id", "role", "withdrawn"], rows)
 
 
-def insert_new(
-    session: Session, table: type[Entry] | type[Recipient], names: list[str], rows: Select[tuple[object, ...]]
-) -> int:
-    """Insert what is not there yet and count it; RETURNING, for psycopg gives no row count here."""
-    dialect = session.get_bind().dialect.name
-    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table).from_select(names, rows)
-    key = next(iter(columns(table)))
-    return len(session.execute(statement.on_conflict_do_nothing().returning(key)).all())
+def _fresh(rungs: Collection[tuple[str, str]], plans: Sequence[int], *, dialect: str) -> CTE:
+    """Each unsealed entry with the roles it goes to."""
+    told = rowset("told", {"rung": String, "role": String}, sorted(rungs), dialect=dialect)
+    louder = rowset("louder", {"role": String}, [(role,) for role in LOUDER], dialect=dialect)
+    rows = (
+        select(ENTRY.id.label("entry_id"), told.c.role, ASSIGNMENT.agency_id, ASSIGNMENT.task_id, ENTRY.plan_id)
+        .join(told, told.c.rung == ENTRY.rung)
+        .join(Assignment, ASSIGNMENT.id == ENTRY.assignment_id)
+        .where(ENTRY.hash.is_(None), ENTRY.plan_id.in_(plans), ENTRY.superseded.is_(False))
+    )
+    climbing = (told.c.role == "owner", ENTRY.kind.in_((Kind.REMINDER, Kind.ESCALATION)), unreached())
+    raised = rows.with_only_columns(
+        ENTRY.id, louder.c.role, ASSIGNMENT.agency_id, ASSIGNMENT.task_id, ENTRY.plan_id
+    ).join(louder, and_(*climbing))
+    return union(rows, raised).cte("fresh")

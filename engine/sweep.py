@@ -18,14 +18,12 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
-    column,
     func,
     literal,
     or_,
     select,
     union_all,
     update,
-    values,
 )
 from sqlalchemy import exists as sql_exists
 from sqlmodel import Session
@@ -33,7 +31,8 @@ from sqlmodel import Session
 from engine.clock import Moment
 from engine.models import Assignment, Deadline, Entry, Plan, columns
 from engine.models.instant import Instant
-from engine.recipients import insert_new, tell
+from engine.recipients import tell
+from engine.rowset import Columns, insert_new, rowset
 from engine.rules.ladder import Anchor, Firing, Policy, firings, waiting
 from engine.rules.states import OPEN, State
 from engine.rules.workdays import Workdays
@@ -43,6 +42,15 @@ DEADLINE = columns(Deadline)
 ENTRY = columns(Entry)
 PLAN = columns(Plan)
 
+FIRING_COLUMNS: Columns = {
+    "rung": String,
+    "rank": Integer,
+    "kind": String,
+    "first": Date,
+    "last": Date,
+    "date": Date,
+    "superseded_before": Date,
+}
 ENTRY_COLUMNS = [
     "plan_id",
     "assignment_id",
@@ -88,9 +96,8 @@ def sweep(session: Session, when: Moment, *, policy: Policy, calendar: Workdays,
     swept = _plans_to_sweep(session, policy, plans)
     if not swept:
         return Swept(0, 0)
-    since = min(swept.values())
-    looked_back = calendar.shift(since, -(policy.ack_workdays + 1))
-    fired = firings(policy, looked_back, today, calendar) + waiting(policy, today, calendar)
+    since = _missing_since(session, swept, policy, calendar)
+    fired = firings(policy, since, today, calendar) + waiting(policy, today, calendar)
     entries = _write_entries(session, fired, when, policy=policy, plans=list(swept))
     recipients = tell(session, {(f.rung, role) for f in fired for role in f.to}, list(swept)) if entries else 0
     session.execute(update(Plan).where(PLAN.id.in_(swept)).values(swept_through=today))
@@ -108,8 +115,18 @@ def _plans_to_sweep(session: Session, policy: Policy, plans: Sequence[int]) -> d
     return {plan: day for plan, day in locked if plan is not None}
 
 
+def _missing_since(session: Session, swept: dict[int, date], policy: Policy, calendar: Workdays) -> date:
+    """The day from which rungs may be missing: of the last sweep, or further back where a hold kept some from it."""
+    since = min(swept.values())
+    held = select(ASSIGNMENT.id).where(ASSIGNMENT.plan_id.in_(swept), ASSIGNMENT.held_until >= since).limit(1)
+    if session.execute(held).first() is None:
+        return since
+    longest = max(policy.ack_limit * (policy.ack_workdays + 1), policy.bounce_workdays + 1)
+    return calendar.shift(since, -longest)
+
+
 def _write_entries(session: Session, fired: Sequence[Firing], when: Moment, *, policy: Policy, plans: list[int]) -> int:
-    due = _due(fired, when.today, plans)
+    due = _due(fired, when.today, plans, dialect=session.get_bind().dialect.name)
     newest = func.row_number().over(
         partition_by=(due.c.assignment_id, due.c.version, due.c.round), order_by=(due.c.superseded, due.c.rank.desc())
     )
@@ -131,18 +148,20 @@ def _write_entries(session: Session, fired: Sequence[Firing], when: Moment, *, p
     return insert_new(session, Entry, ENTRY_COLUMNS, rows)
 
 
-def _due(fired: Sequence[Firing], today: date, plans: list[int]) -> Subquery:
+def _due(fired: Sequence[Firing], today: date, plans: list[int], *, dialect: str) -> Subquery:
     """Every rung that has come and that the ledger lacks, one row for each assignment."""
     parts = []
     for anchor in Anchor:
         rungs = [rung for rung in fired if rung.anchor is anchor]
         if rungs:
-            parts.append(_due_from(anchor, rungs, today, plans))
+            parts.append(_due_from(anchor, rungs, today, plans, dialect=dialect))
     return union_all(*parts).subquery("due")
 
 
-def _due_from(anchor: Anchor, rungs: Sequence[Firing], today: date, plans: list[int]) -> Select[tuple[object, ...]]:
-    fires = _rows_of(rungs)
+def _due_from(
+    anchor: Anchor, rungs: Sequence[Firing], today: date, plans: list[int], *, dialect: str
+) -> Select[tuple[object, ...]]:
+    fires = _rows_of(rungs, dialect)
     waits = anchor is Anchor.SUBMITTED
     day = ASSIGNMENT.submitted_day if waits else DEADLINE[anchor.value]
     written = sql_exists().where(
@@ -160,7 +179,7 @@ def _due_from(anchor: Anchor, rungs: Sequence[Firing], today: date, plans: list[
     if not waits:
         swept_before = func.coalesce(PLAN.swept_through, PLAN.activated_on)
         conditions += [
-            or_(fires.c.date >= swept_before, ASSIGNMENT.held_until.is_not(None)),
+            or_(fires.c.date >= swept_before, ASSIGNMENT.held_until >= swept_before),
             or_(ASSIGNMENT.held_until.is_(None), ASSIGNMENT.held_until < today),
         ]
     if anchor in (Anchor.LAST_DAY, Anchor.LATE):
@@ -187,15 +206,6 @@ def _due_from(anchor: Anchor, rungs: Sequence[Firing], today: date, plans: list[
     )
 
 
-def _rows_of(rungs: Sequence[Firing]) -> CTE:
-    listed = values(
-        column("rung", String),
-        column("rank", Integer),
-        column("kind", String),
-        column("first", Date),
-        column("last", Date),
-        column("date", Date),
-        column("superseded_before", Date),
-        name="listed",
-    ).data([(r.rung, r.rank, r.kind, r.first, r.last, r.date, r.superseded_before or date.min) for r in rungs])
-    return select(listed.cte(f"rungs_{rungs[0].anchor}")).cte(f"fires_{rungs[0].anchor}")
+def _rows_of(rungs: Sequence[Firing], dialect: str) -> CTE:
+    rows = [(r.rung, r.rank, r.kind, r.first, r.last, r.date, r.superseded_before) for r in rungs]
+    return rowset(f"fires_{rungs[0].anchor}", FIRING_COLUMNS, rows, dialect=dialect)

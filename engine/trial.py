@@ -26,8 +26,7 @@ async def send_trials(sending: Sending, addresses: Sequence[tuple[str, str]], wh
             text = TEXT.format(name=name)
             content = Content(SUBJECT, text, f"<p>{'</p><p>'.join(text.splitlines())}</p>", "vi")
             mark = f"trial-{when.real:%Y%m%d%H%M%S}-{place}"
-            mail = compose(content, sending.sender, number=0, to=(name, address), thread=mark, sent=when.now)
-            mail.replace_header("Message-ID", sending.sender.message_id(mark))
+            mail = compose(content, sending.sender, local=mark, to=(name, address), thread=mark, sent=when.now)
             try:
                 await transport.send(mail, sender=sending.sender.address, recipient=address)
             except MailError as error:

@@ -2,13 +2,16 @@
 
 import re
 import unicodedata
+from base64 import encodebytes
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.header import Header
+from email.message import Message
+from email.policy import compat32
+from email.utils import format_datetime, formataddr
+from typing import Any
 
+POLICY = compat32.clone(linesep="\r\n")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -49,25 +52,34 @@ def one_line(value: str) -> str:
     return unicodedata.normalize("NFC", CONTROL.sub(" ", value)).strip()
 
 
-def compose(
-    content: Content, sender: Sender, *, number: int, to: tuple[str, str], thread: str, sent: datetime
-) -> EmailMessage:
+@dataclass(frozen=True)
+class Mail:
+    """A composed mail: its Message-ID and its bytes."""
+
+    message_id: str
+    data: bytes
+
+
+def compose(content: Content, sender: Sender, *, local: str, to: tuple[str, str], thread: str, sent: datetime) -> Mail:
     """Build the mail.
+
+    The older header classes are used, for they are three times as fast (`docs/decisions`); every value that comes from
+    outside goes through `one_line` first, and the bodies are base64, so no text can end a line.
 
     Args:
         content: subject, text and HTML.
         sender: who writes.
-        number: the message's id in the outbox; gives the Message-ID, so that a second try carries the same one.
+        local: what the Message-ID begins with, the same for a second try.
         to: display name and address of the recipient.
         thread: what the mail is about (`task-…` or `plan-…`); mails of one thread hang together.
         sent: the time in the Date header.
     """
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(one_line(sender.name), addr_spec=sender.address)
-    mail["To"] = Address(one_line(to[0]), addr_spec=to[1])
-    mail["Subject"] = one_line(content.subject)
+    mail: Message[Any, Any] = Message(policy=POLICY)
+    mail["From"] = _address(sender.name, sender.address)
+    mail["To"] = _address(*to)
+    mail["Subject"] = Header(one_line(content.subject), "utf-8", header_name="Subject")
     mail["Date"] = format_datetime(sent)
-    mail["Message-ID"] = sender.message_id(f"m{number}")
+    mail["Message-ID"] = identity = sender.message_id(local)
     root = sender.message_id(thread)
     mail["In-Reply-To"] = root
     mail["References"] = root
@@ -75,7 +87,28 @@ def compose(
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834
     mail["X-Auto-Response-Suppress"] = "All"
     mail["Content-Language"] = content.language
-    mail.set_content(content.text, cte="base64")
-    mail.add_alternative(content.html, subtype="html", cte="base64")
-    mail.set_boundary(f"=_m{number}.{sender.installation}")  # a fixed one: the same message has the same bytes
-    return mail
+    mail["MIME-Version"] = "1.0"
+    # A fixed boundary: the same message has the same bytes. Base64 holds no "=_", so it cannot occur in a part.
+    mail.add_header("Content-Type", "multipart/alternative", boundary=f"=_{local}.{sender.installation}")
+    mail.attach(_part("plain", content.text))
+    mail.attach(_part("html", content.html))
+    return Mail(identity, mail.as_bytes())
+
+
+def _address(name: str, address: str) -> Header | str:
+    clean, bare = one_line(name), one_line(address)
+    if bare != address or "<" in bare or ">" in bare or " " in bare:
+        raise ValueError(f"not a mail address: {address!r}")
+    if clean.isascii():
+        return formataddr((clean, bare))
+    header = Header(clean, "utf-8", header_name="To")
+    header.append(f"<{bare}>", "us-ascii")
+    return header
+
+
+def _part(subtype: str, text: str) -> Message:
+    part = Message(policy=POLICY)
+    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "base64"
+    part.set_payload(encodebytes(text.replace("\n", "\r\n").encode()).decode())
+    return part

@@ -27,6 +27,7 @@ class Line:
         left: working days from the day of sending to `last_day`; negative when it is over.
         role: why this mailbox is told (`owner`, `head`, `collaborators`, `coordinator`, `supervisor`, `stand_in`).
         printed: the words of the document from which the date was read.
+        unreached: whether mail to the owner came back, so that it may not know.
     """
 
     group: str
@@ -41,6 +42,7 @@ class Line:
     bound: str
     url: str
     detail: str = ""
+    unreached: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from engine.errors import BadInputError
+from engine.mail.message import Mail
 
 TIMEOUT_SECONDS = 30
 
@@ -41,7 +41,7 @@ class Transport(Protocol):
         """Close it."""
         ...
 
-    async def send(self, message: EmailMessage, *, sender: str, recipient: str) -> str:
+    async def send(self, mail: Mail, *, sender: str, recipient: str) -> str:
         """Hand one mail over and return the server's reply.
 
         Raises:
@@ -64,13 +64,13 @@ class FileTransport:
     async def __aexit__(self, *_: object) -> None:
         """Nothing is open."""
 
-    async def send(self, message: EmailMessage, *, sender: str, recipient: str) -> str:  # noqa: ARG002  the shape of Transport
+    async def send(self, mail: Mail, *, sender: str, recipient: str) -> str:  # noqa: ARG002  the shape of Transport
         """Write the mail as a whole: a reader never sees half a file."""
-        name = message["Message-ID"].strip("<>").partition("@")[0]
+        name = mail.message_id.strip("<>").partition("@")[0]
         path = self.folder / f"{name}.eml"
         part = path.with_suffix(".part")
         try:
-            part.write_bytes(message.as_bytes())
+            part.write_bytes(mail.data)
             os.replace(part, path)
         except OSError as error:
             raise ServerAwayError(f"{path.parent}: {error.strerror}") from error
@@ -126,11 +126,11 @@ class SmtpTransport:
             except (aiosmtplib.SMTPException, OSError):
                 self._client.close()
 
-    async def send(self, message: EmailMessage, *, sender: str, recipient: str) -> str:
+    async def send(self, mail: Mail, *, sender: str, recipient: str) -> str:
         """Hand one mail over; 4xx is temporary, 5xx permanent, silence means the server is away."""
         try:
             client = await self._connected()
-            _, reply = await client.send_message(message, sender=sender, recipients=[recipient])
+            _, reply = await client.sendmail(sender, [recipient], mail.data)
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise _refusal(error.recipients[0]) from error
         except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPConnectError, aiosmtplib.SMTPTimeoutError) as error:

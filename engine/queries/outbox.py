@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from engine.models import Agency, Assignment, Deadline, Entry, Mailbox, Message, Plan, Recipient, Task, columns
+from engine.queries.reached import handed_over, unreached
 
 RECIPIENT, ENTRY, ASSIGNMENT, DEADLINE, TASK, AGENCY, PLAN, MAILBOX, MESSAGE = (
     columns(table) for table in (Recipient, Entry, Assignment, Deadline, Task, Agency, Plan, Mailbox, Message)
@@ -16,7 +17,12 @@ RECIPIENT, ENTRY, ASSIGNMENT, DEADLINE, TASK, AGENCY, PLAN, MAILBOX, MESSAGE = (
 
 @dataclass(frozen=True)
 class Item:
-    """One entry for one mailbox, and how its assignment stands now."""
+    """One entry for one mailbox, and how its assignment stands now.
+
+    Attributes:
+        unreached: whether mail to the owner came back before.
+        handed_over: whether the duty has gone to another agency since the entry was written.
+    """
 
     message_id: int
     entry_id: int
@@ -42,6 +48,8 @@ class Item:
     nominal: date | None
     bound: str | None
     cause: str | None
+    unreached: bool
+    handed_over: bool
     plan_id: int
     slug: str
     number: str
@@ -89,6 +97,8 @@ def items_of(session: Session, messages: Sequence[int]) -> list[Item]:
             DEADLINE.nominal,
             DEADLINE.bound,
             DEADLINE.cause,
+            unreached(),
+            handed_over(),
             PLAN.id,
             PLAN.slug,
             PLAN.number,

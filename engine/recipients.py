@@ -1,11 +1,14 @@
 """Who is told of an entry: the roles of its rung, turned into mailboxes in one statement."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     CTE,
     String,
     and_,
+    bindparam,
     case,
     func,
     literal,
@@ -14,11 +17,12 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy import exists as sql_exists
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session
 
 from engine.models import Assignment, Collaborator, Contact, Entry, Plan, Recipient, User, columns
 from engine.queries.reached import unreached
-from engine.rowset import insert_new, rowset
+from engine.rowset import insert_new, packed, rowset
 from engine.rules.ladder import Kind
 
 ASSIGNMENT = columns(Assignment)
@@ -45,10 +49,21 @@ def tell(session: Session, rungs: Collection[tuple[str, str]], plans: Sequence[i
     Returns:
         How many recipients were written.
     """
+    given = {
+        "told_rows": packed(sorted(rungs)),
+        "louder_rows": packed((role,) for role in LOUDER),
+        "plans": list(plans),
+    }
+    return len(session.execute(_recipients_statement(session.get_bind().dialect.name), given).all())
+
+
+@cache
+def _recipients_statement(dialect: str) -> ReturningInsert[tuple[Any]]:
+    """Each fresh entry's roles as mailboxes, each once."""
     office = select(CONTACT.agency_id, CONTACT.role, CONTACT.mailbox_id).subquery()
     coordinator = select(USER.id, USER.mailbox_id).subquery("coordinator")
     supervisor = select(USER.id, USER.mailbox_id).subquery("supervisor")
-    fresh = _fresh(rungs, plans, dialect=session.get_bind().dialect.name)
+    fresh = _fresh(dialect)
     agency_role = case((fresh.c.role == "owner", "office"), else_=fresh.c.role)
     of_agency = select(fresh.c.entry_id, office.c.mailbox_id, fresh.c.role).join(
         office, and_(office.c.agency_id == fresh.c.agency_id, office.c.role == agency_role)
@@ -78,18 +93,18 @@ def tell(session: Session, rungs: Collection[tuple[str, str]], plans: Sequence[i
     rows = select(everyone.c.entry_id, everyone.c.mailbox_id, first_role, literal("")).group_by(
         everyone.c.entry_id, everyone.c.mailbox_id
     )
-    return insert_new(session, Recipient, ["entry_id", "mailbox_id", "role", "withdrawn"], rows)
+    return insert_new(Recipient, ["entry_id", "mailbox_id", "role", "withdrawn"], rows)
 
 
-def _fresh(rungs: Collection[tuple[str, str]], plans: Sequence[int], *, dialect: str) -> CTE:
+def _fresh(dialect: str) -> CTE:
     """Each unsealed entry with the roles it goes to."""
-    told = rowset("told", {"rung": String, "role": String}, sorted(rungs), dialect=dialect)
-    louder = rowset("louder", {"role": String}, [(role,) for role in LOUDER], dialect=dialect)
+    told = rowset("told", {"rung": String, "role": String}, dialect=dialect)
+    louder = rowset("louder", {"role": String}, dialect=dialect)
     rows = (
         select(ENTRY.id.label("entry_id"), told.c.role, ASSIGNMENT.agency_id, ASSIGNMENT.task_id, ENTRY.plan_id)
         .join(told, told.c.rung == ENTRY.rung)
         .join(Assignment, ASSIGNMENT.id == ENTRY.assignment_id)
-        .where(ENTRY.hash.is_(None), ENTRY.plan_id.in_(plans), ENTRY.superseded.is_(False))
+        .where(ENTRY.hash.is_(None), ENTRY.plan_id.in_(bindparam("plans", expanding=True)), ENTRY.superseded.is_(False))
     )
     climbing = (told.c.role == "owner", ENTRY.kind.in_((Kind.REMINDER, Kind.ESCALATION)), unreached())
     raised = rows.with_only_columns(

@@ -7,16 +7,17 @@ into recipients. The unique key of an entry makes it happen once, however often 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
-    CTE,
     JSON,
     Date,
     Integer,
     Select,
     String,
-    Subquery,
     and_,
+    bindparam,
     case,
     func,
     literal,
@@ -26,13 +27,14 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import exists as sql_exists
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session
 
 from engine.clock import Moment
 from engine.models import Assignment, Deadline, Entry, Plan, columns
 from engine.models.instant import Instant
 from engine.recipients import tell
-from engine.rowset import Columns, insert_new, rowset
+from engine.rowset import Columns, insert_new, packed, rowset
 from engine.rules.ladder import Anchor, Firing, Policy, firings, waiting
 from engine.rules.states import OPEN, State
 from engine.rules.workdays import Workdays
@@ -41,6 +43,9 @@ ASSIGNMENT = columns(Assignment)
 DEADLINE = columns(Deadline)
 ENTRY = columns(Entry)
 PLAN = columns(Plan)
+
+ANCHORS = (Anchor.FORCE, Anchor.LAST_DAY, Anchor.LATE, Anchor.SUBMITTED)
+"""The days that a firing is matched with; W0 is told as last days."""
 
 FIRING_COLUMNS: Columns = {
     "rung": String,
@@ -126,7 +131,22 @@ def _missing_since(session: Session, swept: dict[int, date], policy: Policy, cal
 
 
 def _write_entries(session: Session, fired: Sequence[Firing], when: Moment, *, policy: Policy, plans: list[int]) -> int:
-    due = _due(fired, when.today, plans, dialect=session.get_bind().dialect.name)
+    by_anchor: dict[str, list[Firing]] = {anchor: [] for anchor in ANCHORS}
+    for firing in fired:
+        by_anchor[firing.anchor].append(firing)
+    rows = {f"fires_{anchor}_rows": packed(_cells(rungs)) for anchor, rungs in by_anchor.items()}
+    given = {"today": when.today, "real": when.real, "policy": policy.name, "plans": plans}
+    return len(session.execute(_entries_statement(session.get_bind().dialect.name), rows | given).all())
+
+
+def _cells(rungs: Sequence[Firing]) -> list[tuple[object, ...]]:
+    return [(r.rung, r.rank, r.kind, r.first, r.last, r.date, r.superseded_before) for r in rungs]
+
+
+@cache
+def _entries_statement(dialect: str) -> ReturningInsert[tuple[Any]]:
+    """Every rung that has come and that the ledger lacks, one entry for each assignment; of several the latest goes."""
+    due = union_all(*(_due_from(anchor, dialect=dialect) for anchor in ANCHORS)).subquery("due")
     newest = func.row_number().over(
         partition_by=(due.c.assignment_id, due.c.version, due.c.round), order_by=(due.c.superseded, due.c.rank.desc())
     )
@@ -140,30 +160,19 @@ def _write_entries(session: Session, fired: Sequence[Firing], when: Moment, *, p
         due.c.rung,
         due.c.rank,
         case((newest > 1, True), else_=due.c.superseded),
-        literal(policy.name),
-        literal(when.today, Date),
-        literal(when.real, Instant),
+        bindparam("policy", type_=String),
+        bindparam("today", type_=Date),
+        bindparam("real", type_=Instant),
         literal({}, JSON),
     ).order_by(due.c.plan_id, due.c.position, due.c.rank)
-    return insert_new(session, Entry, ENTRY_COLUMNS, rows)
+    return insert_new(Entry, ENTRY_COLUMNS, rows)
 
 
-def _due(fired: Sequence[Firing], today: date, plans: list[int], *, dialect: str) -> Subquery:
-    """Every rung that has come and that the ledger lacks, one row for each assignment."""
-    parts = []
-    for anchor in Anchor:
-        rungs = [rung for rung in fired if rung.anchor is anchor]
-        if rungs:
-            parts.append(_due_from(anchor, rungs, today, plans, dialect=dialect))
-    return union_all(*parts).subquery("due")
-
-
-def _due_from(
-    anchor: Anchor, rungs: Sequence[Firing], today: date, plans: list[int], *, dialect: str
-) -> Select[tuple[object, ...]]:
-    fires = _rows_of(rungs, dialect)
+def _due_from(anchor: Anchor, *, dialect: str) -> Select[tuple[Any, ...]]:
+    fires = rowset(f"fires_{anchor}", FIRING_COLUMNS, dialect=dialect)
     waits = anchor is Anchor.SUBMITTED
     day = ASSIGNMENT.submitted_day if waits else DEADLINE[anchor.value]
+    today = bindparam("today", type_=Date)
     written = sql_exists().where(
         ENTRY.assignment_id == ASSIGNMENT.id,
         ENTRY.version == ASSIGNMENT.version,
@@ -171,7 +180,7 @@ def _due_from(
         ENTRY.rung == fires.c.rung,
     )
     conditions = [
-        ASSIGNMENT.plan_id.in_(plans),
+        ASSIGNMENT.plan_id.in_(bindparam("plans", expanding=True)),
         ASSIGNMENT.state == State.SUBMITTED if waits else ASSIGNMENT.state.in_(OPEN),
         ASSIGNMENT.unclear.is_(False),
         ~written,
@@ -179,7 +188,7 @@ def _due_from(
     if not waits:
         swept_before = func.coalesce(PLAN.swept_through, PLAN.activated_on)
         conditions += [
-            or_(fires.c.date >= swept_before, ASSIGNMENT.held_until >= swept_before),
+            or_(fires.c.date >= swept_before, ASSIGNMENT.held_until.is_not(None)),
             or_(ASSIGNMENT.held_until.is_(None), ASSIGNMENT.held_until < today),
         ]
     if anchor in (Anchor.LAST_DAY, Anchor.LATE):
@@ -204,8 +213,3 @@ def _due_from(
         .join(Plan, PLAN.id == ASSIGNMENT.plan_id)
         .where(*conditions)
     )
-
-
-def _rows_of(rungs: Sequence[Firing], dialect: str) -> CTE:
-    rows = [(r.rung, r.rank, r.kind, r.first, r.last, r.date, r.superseded_before) for r in rungs]
-    return rowset(f"fires_{rungs[0].anchor}", FIRING_COLUMNS, rows, dialect=dialect)

@@ -1,0 +1,1 @@
+"""The web door: pages, JSON API, calendar feeds, health."""

@@ -68,9 +68,7 @@ def plan_heads(session: Session, slug: str | None = None) -> list[PlanHead]:
     """The plans, newest first, with how many questions each has open; or the one with that slug."""
     steers, watches = aliased(User, name="steers"), aliased(User, name="watches")
     asked = (
-        select(func.count(QUESTION.id))
-        .where(QUESTION.plan_id == PLAN.id, QUESTION.answer.is_(None))
-        .scalar_subquery()
+        select(func.count(QUESTION.id)).where(QUESTION.plan_id == PLAN.id, QUESTION.answer.is_(None)).scalar_subquery()
     )
     rows = (
         select(
@@ -164,7 +162,7 @@ def of_day(session: Session, day: date) -> dict[str, int]:
         .where(ENTRY.effective == day, ENTRY.kind.in_(LADDER), ENTRY.superseded.is_(False))
         .group_by(ENTRY.kind)
     )
-    counted: dict[str, int] = {kind: count for kind, count in session.execute(kinds)}
+    counted = dict.fromkeys(LADDER, 0) | {kind: count for kind, count in session.execute(kinds)}
     return counted | {"messages": session.execute(sent).scalar_one()}
 
 

@@ -160,16 +160,16 @@ def _overtaken(policy: Policy, rank: int, last_day: dt.date, day: dt.date, calen
 def waiting(policy: Policy, today: dt.date, calendar: Workdays) -> list[Firing]:
     """What a working day says of submissions that wait for confirmation: daily to the coordinator, then further up.
 
-    The rung carries the day (`C2020-05-04`), for the wait has no end. On a day off nothing fires.
+    The rung carries the day (`C2020-05-04`, `CS2020-05-04` where the supervisor hears of it too), for the wait has no
+    end; two names, because a rung's name says who gets it. On a day off nothing fires.
     """
     if not calendar.is_working(today):
         return []
     first = dt.date(1900, 1, 1)
     late = _same_workday(calendar.shift(today, -policy.confirm_supervisor_from), calendar)[1]
     early = _same_workday(calendar.shift(today, -(policy.confirm_after + 1)), calendar)[1]
-    name, rank = f"C{today.isoformat()}", len(policy.rungs)
-    both = ("coordinator", "supervisor")
+    rank, one, both = len(policy.rungs), ("coordinator",), ("coordinator", "supervisor")
     return [
-        Firing(name, rank, Kind.ESCALATION, Anchor.SUBMITTED, first, late, today, both),
-        Firing(name, rank, Kind.REMINDER, Anchor.SUBMITTED, late + DAY, early, today, ("coordinator",)),
+        Firing(f"CS{today.isoformat()}", rank, Kind.ESCALATION, Anchor.SUBMITTED, first, late, today, both),
+        Firing(f"C{today.isoformat()}", rank, Kind.REMINDER, Anchor.SUBMITTED, late + DAY, early, today, one),
     ]

@@ -35,10 +35,10 @@ lock: .venv/uv.stamp
 	@touch $@
 
 .venv/run.stamp: .venv/uv.stamp requirements.lock pyproject.toml
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev.stamp: .venv/run.stamp requirements-dev.lock
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.lock
 	@touch $@

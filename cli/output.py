@@ -12,8 +12,11 @@ from rich.table import Table
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-err = Console(stderr=True, highlight=False)
+WIDE = 200
+"""Columns of a table that goes to a file or a pipe, where nothing is gained by breaking lines."""
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def _plain(value: object) -> str:

@@ -68,7 +68,12 @@ def first_last_day(task: Task, plan: Plan, calendar: Workdays) -> date | None:
 
 
 def preview(session: Session, plan: Plan, *, calendar: Workdays, today: date) -> Started:
-    """What activating the plan would start."""
+    """What activating the plan would start.
+
+    Raises:
+        RefusedError: the plan is not a draft.
+    """
+    allowed(plan, "activate")
     tasks = session.exec(select(Task).where(Task.plan_id == plan.id)).all()
     days = {task.id: first_last_day(task, plan, calendar) for task in tasks}
     parts = session.exec(select(Assignment).where(Assignment.plan_id == plan.id)).all()
@@ -104,7 +109,7 @@ def activate(session: Session, plan: Plan, *, calendar: Workdays, when: Moment, 
     Raises:
         RefusedError: the plan is not a draft, or nobody coordinates or supervises it.
     """
-    _allowed(plan, "activate")
+    allowed(plan, "activate")
     faults = [f"name the {role} (--{role} USER)" for role in ("coordinator", "supervisor") if not _person(plan, role)]
     if faults:
         raise ManyFaultsError(f"{plan.slug} cannot be activated:", faults)
@@ -130,7 +135,7 @@ def change(session: Session, plan: Plan, event: str, when: Moment, *, by: str = 
     Raises:
         RefusedError: the plan's state does not allow it.
     """
-    _allowed(plan, event)
+    allowed(plan, event)
     plan.state = {"suspend": "suspended", "resume": "active", "close": "closed"}[event]
     _note(session, plan, event, when, {"by": by, "reason": reason})
 
@@ -165,7 +170,12 @@ def _person(plan: Plan, role: str) -> int | None:
     return plan.coordinator_id if role == "coordinator" else plan.supervisor_id
 
 
-def _allowed(plan: Plan, event: str) -> None:
+def allowed(plan: Plan, event: str) -> None:
+    """Check that an event of a plan's life is possible now.
+
+    Raises:
+        RefusedError: it is not.
+    """
     if plan.state not in CHANGES[event]:
         raise RefusedError(f"{plan.slug} is {plan.state}: {event} is possible from {', '.join(CHANGES[event])}.")
 

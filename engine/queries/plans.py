@@ -152,14 +152,17 @@ def addresses_of_plan(session: Session, plan: Plan) -> list[tuple[str, str, str]
 
 
 def first_messages(session: Session, plan: Plan) -> int:
-    """How many mailboxes get a message when the plan's notices go out."""
+    """How many mailboxes get a message when the plan's notices go out; the coordinator's for who has no address."""
     clear = (ASSIGNMENT.plan_id == plan.id) & ASSIGNMENT.unclear.is_(False)
     owners = select(ASSIGNMENT.agency_id).where(clear)
     helpers = select(COLLABORATOR.agency_id).join(Assignment, ASSIGNMENT.task_id == COLLABORATOR.task_id).where(clear)
-    offices = select(func.count(func.distinct(CONTACT.mailbox_id))).where(
-        CONTACT.role == "office", CONTACT.agency_id.in_(union(owners, helpers))
-    )
-    return int(session.execute(offices).scalar_one())
+    office = select(CONTACT.agency_id).where(CONTACT.role == "office")
+    offices = select(CONTACT.mailbox_id).where(CONTACT.role == "office", CONTACT.agency_id.in_(union(owners, helpers)))
+    mailboxes = set(session.execute(offices).scalars())
+    if session.execute(owners.where(ASSIGNMENT.agency_id.not_in(office)).limit(1)).first():
+        stands_in = select(USER.mailbox_id).where(USER.id == plan.coordinator_id, USER.mailbox_id.is_not(None))
+        mailboxes |= set(session.execute(stands_in).scalars())
+    return len(mailboxes)
 
 
 def _counted(session: Session, key: Column[int], *conditions: ColumnElement[bool]) -> dict[int, int]:

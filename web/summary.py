@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from engine.queries.pages import OpenQuestion
 from engine.queries.tasks import Duty, counts
 from engine.rules.timeliness import FOUR, Timeliness
 from web.words import CLASSES
@@ -53,6 +54,30 @@ class Row:
     def last_days(self) -> list[date]:
         """The different last days of its parts, earliest first."""
         return sorted({part.last_day for part in self.parts if part.last_day})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Questions that ask the same of several tasks, as one."""
+
+    first: OpenQuestion
+    refs: list[str]
+    keys: list[str]
+
+
+def asked(questions: Sequence[OpenQuestion]) -> list[Asked]:
+    """The questions, those of the same words together, in their order."""
+    together: dict[tuple[str, str, str], list[OpenQuestion]] = {}
+    for question in questions:
+        together.setdefault((question.blocks, question.reason, question.printed), []).append(question)
+    return [
+        Asked(same[0], [one.ref for one in same if one.ref], [one.key for one in same]) for same in together.values()
+    ]
+
+
+def fits(duty: Duty, wanted: str) -> bool:
+    """Whether a duty is of a timeliness, or of one of the official four classes."""
+    return wanted in ("", duty.timeliness.value, FOUR.get(duty.timeliness))
 
 
 def standing(listed: Sequence[Duty]) -> Standing:

@@ -15,7 +15,8 @@ from web.words import KINDS, said
 
 router = APIRouter(include_in_schema=False)
 
-PAGE = 60
+PAGE = 40
+ALL = "all"
 
 
 @router.get("/log")
@@ -28,7 +29,7 @@ def log(here: InHere, plan: str = "", agency: str = "", kind: str = "", before: 
         sought = Sought(
             plan_id=chosen if plan and chosen is not None else (0 if plan else None),
             agency=own if own is not None else agency or None,
-            kinds=[kind] if kind else None,
+            kinds=_kinds(kind),
             since=date(1900, 1, 1),
             before=before or 2**31 - 1,
             limit=PAGE + 1,
@@ -49,6 +50,13 @@ def log(here: InHere, plan: str = "", agency: str = "", kind: str = "", before: 
         chosen=filters,
         public_key=here.installation.public_key_file.name,
     )
+
+
+def _kinds(chosen: str) -> list[str] | None:
+    """Which kinds are shown. Unasked, deliveries are left out: how each mail fared stands beside its recipient."""
+    if chosen == ALL:
+        return None
+    return [chosen] if chosen else [kind for kind in KINDS if kind != "delivery"]
 
 
 def _words(line: LogLine, here: Here, known: Mapping[int, str]) -> str:

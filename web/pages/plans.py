@@ -11,7 +11,7 @@ from engine.queries.tasks import Duty, Wanted, duties
 from engine.rules.states import OPEN
 from engine.rules.timeliness import Timeliness
 from web.here import Here, InHere
-from web.summary import rows, sections, standing
+from web.summary import asked, fits, rows, sections, standing
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,8 +39,8 @@ def plan(slug: str, here: InHere, agency: str = "", timeliness: str = "") -> HTM
     with here.installation.database.read() as session:
         head = plan_of(session, slug)
         every = duties(session, Wanted(plan_id=head.id), here.yardstick(), today=here.when.today)
-        asked = open_questions(session, head.id)
-    shown = [duty for duty in every if agency in ("", duty.agency_key) and timeliness in ("", duty.timeliness.value)]
+        questions = open_questions(session, head.id)
+    shown = [duty for duty in every if agency in ("", duty.agency_key) and fits(duty, timeliness)]
     agencies = sorted({(duty.agency_key, duty.agency) for duty in every}, key=lambda pair: pair[1])
     return here.page(
         "plan.html",
@@ -48,7 +48,8 @@ def plan(slug: str, here: InHere, agency: str = "", timeliness: str = "") -> HTM
         standing=standing(every),
         sections=sections(rows(shown)),
         shown=len(shown),
-        questions=asked,
+        questions=asked(questions),
+        open_questions=len(questions),
         agencies=agencies,
         kinds=[kind for kind in Timeliness if any(duty.timeliness is kind for duty in every)],
         chosen={"agency": agency, "timeliness": timeliness},

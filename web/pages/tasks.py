@@ -19,6 +19,7 @@ from engine.rules.states import State
 from engine.why import RungDay, Version, Why, why
 from web.here import InHere
 from web.pages.plans import plan_of
+from web.summary import asked
 from web.words import rung_words, said
 
 router = APIRouter(include_in_schema=False)
@@ -67,7 +68,7 @@ def task(slug: str, ref: str, here: InHere) -> HTMLResponse:
         )
         known = addresses(session, [line.data["mailbox"] for line in lines if "mailbox" in line.data])
         helpers = collaborators_of(session, found.id)
-        asked = open_questions(session, head.id, found.id)
+        questions = open_questions(session, head.id, found.id)
     return here.page(
         "task.html",
         plan=head,
@@ -79,7 +80,7 @@ def task(slug: str, ref: str, here: InHere) -> HTMLResponse:
         versions=versions(derived, policy, today),
         events=events(lines, policy, known),
         helpers=helpers,
-        questions=asked,
+        questions=asked(questions),
     )
 
 

@@ -6,7 +6,7 @@ write lock when it begins, so that two writers wait for each other instead of fa
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from alembic import command
@@ -35,7 +35,7 @@ class Database:
         """
         try:
             self.engine = _engine(url)
-        except (ArgumentError, NoSuchModuleError) as error:
+        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
             raise BadInputError(
                 "The database address is not understood: write sqlite:////path/file.db or "
                 "postgresql+psycopg://user@host/name in DONDOC_DATABASE_URL."
@@ -117,8 +117,10 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver would begin transactions of its own, and too late
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=NORMAL"):
+    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
+    with suppress(sqlite3.OperationalError):  # locked: another process is just changing the mode, for the file and good
+        connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:

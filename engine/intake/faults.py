@@ -1,6 +1,6 @@
 """Faults of the rows as typed anomalies with their place; which of them a person must see is `MUST_FLAG`.
 
-Source of the kinds: truth/README.md.
+The kinds are those of the draft schema truth/1.
 """
 
 import datetime as dt

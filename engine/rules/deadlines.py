@@ -2,7 +2,7 @@
 
 Nothing is guessed: what no recogniser takes whole, with every date accounted for, stays unknown and says why. To widen
 the reading, add a pattern and its builder to `READINGS` (order matters) or a kind of date to `day_words.TOKENS`.
-Source of the readings: truth/README.md (conventions) and domain.md section 1; "trước" is applied by `last_day` only.
+The readings and their sources: docs/decisions/0003-reading.md; "trước" is applied by `last_day` only.
 """
 
 import datetime as dt

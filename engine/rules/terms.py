@@ -96,7 +96,7 @@ def last_day(
     unless the plan sets `roll` to next; a counted term that ends on a day off always runs to the end of the next
     working day.
 
-    Source: contract.md "Dates"; Bộ luật Dân sự 2015, Đ147-148 for counted terms.
+    Source: docs/decisions/0003-reading.md; Bộ luật Dân sự 2015, Đ147-148 for counted terms.
     """
     nominal = _nominal(deadline, before, is_working)
     if nominal is None or not (deadline.counted or roll == "next"):

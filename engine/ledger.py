@@ -147,10 +147,10 @@ def export(session: Session, key: Ed25519PrivateKey, now: datetime, *, plans: Se
     """
     heads: dict[str, dict[str, Any]] = {}
     last, total = GENESIS, 0
-    chosen = select(Plan.id, Plan.slug).order_by(Plan.slug)
+    chosen = select(Plan.id, Plan.slug)
     if plans:
         chosen = chosen.where(col(Plan.id).in_(plans))
-    for plan_id, slug in session.exec(chosen).all():
+    for plan_id, slug in sorted(session.exec(chosen), key=lambda row: row[1]):  # a database may sort hyphens otherwise
         entries = select(Entry.sealed, Entry.hash).where(Entry.plan_id == plan_id, col(Entry.hash).is_not(None))
         count = 0
         for line, digest in session.exec(entries.order_by(col(Entry.seq)).execution_options(yield_per=BATCH)):

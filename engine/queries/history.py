@@ -1,11 +1,11 @@
 """The log as people read it: entries with who was told and whether it reached them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from engine.models import Agency, Assignment, Entry, Mailbox, Message, Plan, Recipient, Task, columns
@@ -69,18 +69,7 @@ class Sought:
 
 def log_lines(session: Session, sought: Sought, *, newest_first: bool = True) -> list[LogLine]:
     """The entries sought, with who was told, in two statements however many there are."""
-    conditions = [
-        condition
-        for value, condition in (
-            (sought.plan_id, ENTRY.plan_id == sought.plan_id),
-            (sought.assignments, ENTRY.assignment_id.in_(sought.assignments or [])),
-            (sought.agency, AGENCY.key == sought.agency),
-            (sought.kinds, ENTRY.kind.in_(sought.kinds or [])),
-            (sought.since, ENTRY.effective >= sought.since),
-            (sought.before, ENTRY.id < sought.before),
-        )
-        if value is not None
-    ]
+    conditions = list(_conditions(sought))
     rows = (
         select(
             ENTRY.id,
@@ -134,3 +123,18 @@ def log_lines(session: Session, sought: Sought, *, newest_first: bool = True) ->
             Told(mailbox, address, name, role, message, status or "", reply or error or "", withdrawn)
         )
     return list(lines.values())
+
+
+def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
+    if sought.plan_id is not None:
+        yield ENTRY.plan_id == sought.plan_id
+    if sought.assignments is not None:
+        yield ENTRY.assignment_id.in_(sought.assignments)
+    if sought.agency is not None:
+        yield AGENCY.key == sought.agency
+    if sought.kinds is not None:
+        yield ENTRY.kind.in_(sought.kinds)
+    if sought.since is not None:
+        yield ENTRY.effective >= sought.since
+    if sought.before is not None:
+        yield ENTRY.id < sought.before

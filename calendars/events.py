@@ -1,6 +1,7 @@
 """The calendar block of one duty (RFC 5545): an all-day event on the last day on time."""
 
 import re
+import textwrap
 import unicodedata
 from datetime import UTC, timedelta
 
@@ -73,8 +74,7 @@ def clean(text: str) -> str:
 
 
 def _summary(duty: Due) -> str:
-    words = " ".join(clean(duty.text).split()).removeprefix("- ")
-    short = words if len(words) <= SUMMARY_LENGTH else words[: SUMMARY_LENGTH - 1].rstrip() + "…"
+    short = textwrap.shorten(clean(duty.text).removeprefix("- "), SUMMARY_LENGTH, placeholder=" …")
     return f"[{DONE.get(duty.state, 'Hạn')}] {duty.ref} {short}"
 
 

@@ -1,5 +1,6 @@
 """What one message says: its items grouped into lines, and which of them are no longer due."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -68,12 +69,11 @@ def _lines(items: Iterable[Item], day: date, *, calendar: Workdays, base_url: st
 def _line(items: list[Item], day: date, *, calendar: Workdays, base_url: str) -> Line:
     item = items[0]
     counts_back = item.bound == "before" and item.nominal != item.last_day
-    text = " ".join(item.text.split())
     return Line(
         group=_group(item),
         rung=item.rung or "",
         ref=item.ref,
-        task=text if len(text) <= TEXT_LENGTH else text[: TEXT_LENGTH - 1].rstrip() + "…",
+        task=textwrap.shorten(item.text, TEXT_LENGTH, placeholder=" …"),
         agencies=tuple(dict.fromkeys(same.agency for same in items)),
         last_day=item.last_day,
         left=calendar.count(day, item.last_day) if item.last_day else 0,

@@ -29,7 +29,7 @@ def serve(installation: Installation, *, demo: bool, duties: bool = True) -> Non
     Raises:
         RefusedError: the port is taken, or a demo is asked of a database that holds real work.
     """
-    _log_to_stderr()
+    _log_to_stderr(quiet=demo)
     _address_of(installation)
     with listening(installation.settings.host, installation.settings.port) as door:
         fresh = installation.demo and demo and prepare(installation)
@@ -79,8 +79,9 @@ def _greet(installation: Installation, *, fresh: bool) -> None:
     sys.stdout.flush()
 
 
-def _log_to_stderr() -> None:
-    """Requests and faults in one plain form; no address of a feed and no sign-in link stands in it."""
+def _log_to_stderr(*, quiet: bool) -> None:
+    """Faults and, unless quiet, requests in one plain form; no feed's address and no sign-in link stands in it."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("web.access").setLevel(logging.WARNING if quiet else logging.INFO)
     for noisy in ("uvicorn.error", "apscheduler", "httpx", "httpcore", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

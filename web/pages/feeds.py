@@ -31,9 +31,9 @@ def issued(here: InHere, agency: Annotated[str, Form()], name: Annotated[str, Fo
         found = agency_named(session, agency)
         if found is None:
             raise HTTPException(HTTPStatus.BAD_REQUEST, "Không có cơ quan này: chọn một cơ quan trong danh sách.")
-        token = issue(session, found, here.when, name=" ".join(name.split())[:LONGEST_NAME])
+        owner, token = found.name, issue(session, found, here.when, name=" ".join(name.split())[:LONGEST_NAME])
     address = f"{here.installation.settings.base_url}/feeds/{token}.ics"
-    return _page(here, address=address, of=found.name)
+    return _page(here, address=address, of=owner)
 
 
 @router.post("/feeds/{number:int}/revoke")

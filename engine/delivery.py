@@ -6,6 +6,7 @@ Message-ID: nothing is lost, and when the sender is killed at most the message i
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -154,14 +155,17 @@ async def _send_all(
 
 
 def _mail(sending: Sending, letter: _Letter, when: Moment) -> Mail:
-    return compose(
-        letter.content,
-        sending.sender,
-        local=f"m{letter.address.message_id}",
-        to=(letter.address.name, letter.address.address),
-        thread=thread_of(letter.items),
-        sent=when.now,
-    )
+    try:
+        return compose(
+            letter.content,
+            sending.sender,
+            local=f"m{letter.address.message_id}",
+            to=(letter.address.name, letter.address.address),
+            thread=thread_of(letter.items),
+            sent=when.now,
+        )
+    except ValueError as error:  # an address that is none: this mail will never go, the others must
+        raise PermanentMailError(str(error)) from error
 
 
 def _sent(sending: Sending, letter: _Letter, reply: str, when: Moment) -> None:
@@ -176,7 +180,7 @@ def _sent(sending: Sending, letter: _Letter, reply: str, when: Moment) -> None:
             subject=letter.content.subject,
             text_sha256=digest,
         )
-        _note(session, letter, when, {"reply": reply, "text_sha256": digest})
+        _note(session, letter, when, {"reply": _by_reference(reply, letter.address), "text_sha256": digest})
 
 
 def _refused(sending: Sending, letter: _Letter, error: MailError, *, when: Moment) -> int:
@@ -198,7 +202,7 @@ def _bounce(session: Session, letter: _Letter, reply: str, sending: Sending, whe
     for item in letter.items:
         if item.role not in {"owner", "collaborators", "head"} or item.kind == "bounce":
             continue
-        data: dict[str, Any] = {"role": item.role, "reply": reply}
+        data: dict[str, Any] = {"role": item.role, "reply": _by_reference(reply, letter.address)}
         if item.kind == "notice" and item.role == "owner":
             session.get_one(Assignment, item.assignment_id).held_until = held_until
             data["held_until"] = held_until.isoformat()
@@ -213,6 +217,11 @@ def _bounce(session: Session, letter: _Letter, reply: str, sending: Sending, whe
         )
         if mailbox := session.execute(coordinator).scalar_one_or_none():
             session.add(Recipient(entry_id=entry.id or 0, mailbox_id=mailbox, role="coordinator"))
+
+
+def _by_reference(reply: str, address: Address) -> str:
+    """What the server said, without the address: the ledger names mailboxes by their number."""
+    return re.sub(re.escape(address.address), f"mailbox {address.mailbox_id}", reply, flags=re.I)
 
 
 def _note(session: Session, letter: _Letter, when: Moment, data: dict[str, Any]) -> None:

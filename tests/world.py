@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from threading import Barrier
 from typing import Any, TypeVar
@@ -100,6 +101,12 @@ class Line:
 
     def __str__(self) -> str:
         return f"{self.day} {'-' if self.superseded else ''}{self.rung}"
+
+
+@cache
+def renderer() -> Renderer:
+    """The templates of mail, compiled once for all tests."""
+    return Renderer(TEMPLATES)
 
 
 def moment(day: date, hour: time = time(7, 0)) -> Moment:
@@ -265,7 +272,7 @@ class World:
         return Sending(
             database=database or self.database,
             transport=transport,
-            renderer=Renderer(TEMPLATES),
+            renderer=renderer(),
             sender=Sender("Văn phòng", "dondoc@vanphong.example.vn", "thu"),
             calendar=self.calendar,
             head=Letterhead("https://dondoc.example.vn", "Văn phòng"),

@@ -42,7 +42,12 @@ class About:
 
 
 def letters(
-    session: Session, *, number: int | None = None, before: int | None = None, agency: int | None = None, limit: int = 50
+    session: Session,
+    *,
+    number: int | None = None,
+    before: int | None = None,
+    agency: int | None = None,
+    limit: int = 50,
 ) -> list[Letter]:
     """Messages, newest first; one by its number, those before one, or those to an agency's mailboxes and people."""
     told = select(func.count(RECIPIENT.entry_id)).where(RECIPIENT.message_id == MESSAGE.id).scalar_subquery()

@@ -1,7 +1,6 @@
 """The escalation log: what was sent to whom, by which rung, and how to check that nothing was changed."""
 
 from collections.abc import Mapping
-from datetime import date
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -30,8 +29,7 @@ def log(here: InHere, plan: str = "", agency: str = "", kind: str = "", before: 
             plan_id=chosen if plan and chosen is not None else (0 if plan else None),
             agency=own if own is not None else agency or None,
             kinds=_kinds(kind),
-            since=date(1900, 1, 1),
-            before=before or 2**31 - 1,
+            before=before,
             limit=PAGE + 1,
         )
         lines = log_lines(session, sought)

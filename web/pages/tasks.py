@@ -62,9 +62,7 @@ def task(slug: str, ref: str, here: InHere) -> HTMLResponse:
         derived = why(session, found, policy=policy, calendar=here.installation.calendar)
         lines = log_lines(
             session,
-            Sought(
-                assignments=[part.assignment_id for part in parts], since=date(1900, 1, 1), before=2**31 - 1, limit=2000
-            ),
+            Sought(assignments=[part.assignment_id for part in parts], limit=2000),
         )
         known = addresses(session, [line.data["mailbox"] for line in lines if "mailbox" in line.data])
         helpers = collaborators_of(session, found.id)

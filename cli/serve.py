@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import Annotated
 
 import typer
-from web.serve import serve as run_server
 
 from cli.context import installation
 from config.assembly import Installation
+from web.serve import serve as run_server
 
 
 def register(app: typer.Typer) -> None:

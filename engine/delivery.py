@@ -221,7 +221,7 @@ def _bounce(session: Session, letter: _Letter, reply: str, sending: Sending, whe
 
 def _by_reference(reply: str, address: Address) -> str:
     """What the server said, without the address: the ledger names mailboxes by their number."""
-    return re.sub(re.escape(address.address), f"mailbox {address.mailbox_id}", reply, flags=re.I)
+    return re.sub(re.escape(address.address) or "(?!)", f"mailbox {address.mailbox_id}", reply, flags=re.I)
 
 
 def _note(session: Session, letter: _Letter, when: Moment, data: dict[str, Any]) -> None:

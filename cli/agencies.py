@@ -1,0 +1,90 @@
+"""`dondoc agency` and `dondoc user`: who is accountable, where to write to them, and who acts."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.context import installation
+from cli.output import JsonOption, out, print_json, print_table
+from engine.intake.directory import add_person, directory_of, import_directory, people_of, read_directory
+from engine.intake.load import PersonEntry
+
+agency_group = typer.Typer(no_args_is_help=True, help="The agencies and their mailboxes.")
+user_group = typer.Typer(no_args_is_help=True, help="The people who act.")
+MISSING = "– thiếu –"
+
+
+class Part(StrEnum):
+    """What a person may be."""
+
+    COORDINATOR = "coordinator"
+    AGENCY = "agency"
+    SUPERVISOR = "supervisor"
+    INSPECTOR = "inspector"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this group to `app`."""
+    app.add_typer(agency_group, name="agency")
+    app.add_typer(user_group, name="user")
+
+
+@agency_group.command("import")
+def import_agencies(
+    file: Annotated[Path, typer.Argument(help="A directory: .xlsx, or .csv in UTF-8.")], as_json: JsonOption = False
+) -> None:
+    """Take over a directory; the same again changes nothing, a blank cell leaves what is there."""
+    rows, place = read_directory(file), installation()
+    with place.database.write() as session:
+        done = import_directory(session, rows, registry=place.registry)
+    if as_json:
+        print_json(done.to_json())
+        return
+    figures = (("cơ quan", done.agencies), ("hộp thư", done.mailboxes))
+    print_table(("", "thêm", "sửa", "giữ nguyên"), [(label, c.added, c.changed, c.unchanged) for label, c in figures])
+
+
+@agency_group.command("list")
+def list_agencies(as_json: JsonOption = False) -> None:
+    """Every agency with its mailboxes; what a reminder would lack is marked."""
+    with installation().database.read() as session:
+        listed = directory_of(session)
+    if as_json:
+        print_json(listed)
+        return
+    roles = ("office", "head", "deputy")
+    rows = [
+        (each["key"], each["name"], *(MISSING if role in each["missing"] else each[role] for role in roles))
+        for each in listed
+    ]
+    print_table(("Mã", "Cơ quan", "Văn thư", "Thủ trưởng", "Cấp phó"), rows)
+    if lacking := sum("office" in each["missing"] for each in listed):
+        out.print(f"{lacking} cơ quan chưa có địa chỉ thư: thư của họ đến người điều phối.")
+
+
+@user_group.command("add")
+def add_user(
+    key: Annotated[str, typer.Argument(help="What --by will name: lower-case letters, digits, hyphens.")],
+    name: Annotated[str, typer.Option(help="Full name.")],
+    role: Annotated[Part, typer.Option(help="What the person may do.")],
+    agency: Annotated[str, typer.Option(help="Key of the agency the person belongs to.")] = "",
+    email: Annotated[str, typer.Option(help="Where the person gets mail.")] = "",
+) -> None:
+    """Register a person."""
+    with installation().database.write() as session:
+        add_person(session, PersonEntry(key, name, role, email, agency))
+    out.print(f"Đã thêm {name} ({key}, {role}).", markup=False)
+
+
+@user_group.command("list")
+def list_users(as_json: JsonOption = False) -> None:
+    """Everyone who acts."""
+    with installation().database.read() as session:
+        people = people_of(session)
+    if as_json:
+        print_json(people)
+        return
+    rows = [(each["key"], each["name"], each["role"], each["agency"], each["email"]) for each in people]
+    print_table(("Mã", "Họ tên", "Vai", "Cơ quan", "Thư"), rows)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
@@ -32,9 +33,9 @@ def print_json(document: Any) -> None:  # noqa: ANN401  any JSON value
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
     """Write a table for people; an empty one says so."""
-    table = Table(*columns, title=title or None, title_justify="left", header_style="bold", pad_edge=False)
+    table = Table(*columns, title=escape(title) or None, title_justify="left", header_style="bold", pad_edge=False)
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
     if table.row_count:
         out.print(table)
     else:

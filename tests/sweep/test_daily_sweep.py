@@ -269,14 +269,14 @@ def test_an_acknowledged_escalation_waits_three_working_days_and_the_latest_goes
 
 
 def test_two_acknowledgements_in_a_row_lose_no_rung(world: World) -> None:
-    """Acknowledged on 23/3 and again on 26/3: E2 of 25/3 and E3 of 31/3 meet on 1/4, and E2 is on record."""
+    """Acknowledged on 24/3 and again on 27/3: E2 of 25/3 and E3 of 31/3 meet on 3/4, and E2 is on record."""
     world.plan(Duty("I.1", LAST))
-    world.sweep_through(START, march(23))
-    world.ack("I.1", day=march(23))
-    world.sweep_through(march(24), march(26))
-    world.ack("I.1", day=march(26), by=MINH)
-    world.sweep_through(march(27), date(2020, 4, 1))
-    assert world.rungs("I.1")[-3:] == ["2020-03-23 E1", "2020-04-01 -E2", "2020-04-01 E3"]
+    world.sweep_through(START, march(24))
+    world.ack("I.1", day=march(24))
+    world.sweep_through(march(25), march(27))
+    world.ack("I.1", day=march(27), by=MINH)
+    world.sweep_through(march(28), date(2020, 4, 3))
+    assert world.rungs("I.1")[-3:] == ["2020-03-23 E1", "2020-04-03 -E2", "2020-04-03 E3"]
 
 
 def test_a_hold_does_not_end_because_the_owner_takes_the_duty_up(world: World) -> None:

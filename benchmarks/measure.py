@@ -78,7 +78,11 @@ def run_process(command: Sequence[str], environment: Mapping[str, str] | None = 
         command, cwd=HERE, env={**clean(), **(environment or {})}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as child:
         assert child.stdout is not None
-        output = child.stdout.read().decode()
+        try:
+            output = child.stdout.read().decode()
+        except BaseException:  # stopped from outside: the command with us
+            child.kill()
+            raise
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - began

@@ -25,8 +25,8 @@ bench: .venv/dev.stamp
 
 # Both locks anew from pyproject.toml, without index addresses.
 lock: .venv/uv.stamp
-	$(BIN)/uv pip compile -q pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
-	$(BIN)/uv pip compile -q pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --system-certs pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	$(BIN)/uv pip compile -q --system-certs pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
 
 .venv/uv.stamp:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Đôn Đốc needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
@@ -35,10 +35,10 @@ lock: .venv/uv.stamp
 	@touch $@
 
 .venv/run.stamp: .venv/uv.stamp requirements.lock pyproject.toml
-	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
-	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/uv pip install --quiet --system-certs --compile-bytecode --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --system-certs --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev.stamp: .venv/run.stamp requirements-dev.lock
-	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.lock
+	$(BIN)/uv pip install --quiet --system-certs --compile-bytecode --require-hashes -r requirements-dev.lock
 	@touch $@

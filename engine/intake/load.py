@@ -18,7 +18,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from engine.clock import Moment
-from engine.errors import RefusedError
+from engine.errors import ManyFaultsError, RefusedError
 from engine.intake.draft import Agency as DraftAgency
 from engine.intake.draft import Draft
 from engine.intake.draft import Task as DraftTask
@@ -83,6 +83,7 @@ def load(session: Session, draft: Draft, *, registry: Registry, people: Sequence
 
     Raises:
         RefusedError: the document is no plan, or lists no task.
+        BadInputError: two of its rows have the same reference; nothing was written.
     """
     if not draft.plan.is_plan:
         raise RefusedError(f"{draft.source} is not a plan: {draft.plan.not_plan_reason or 'no heading of a plan'}.")
@@ -90,6 +91,7 @@ def load(session: Session, draft: Draft, *, registry: Registry, people: Sequence
         raise RefusedError(
             f"{draft.source} has no table of tasks: nothing to track. See 'dondoc read' for what it has."
         )
+    _check_references(draft)
     slug = slug_of(draft)
     plan = session.exec(select(Plan).where(Plan.slug == slug).with_for_update()).one_or_none()
     loaded = Loaded(slug, created=plan is None)
@@ -107,6 +109,15 @@ def load(session: Session, draft: Draft, *, registry: Registry, people: Sequence
     _put_tasks(session, plan, draft, registry, when)
     loaded.applied = True
     return _counted(session, plan, loaded)
+
+
+def _check_references(draft: Draft) -> None:
+    places: dict[str, list[str]] = {}
+    for row in draft.tasks:
+        places.setdefault(row.ref, []).append(_place(row))
+    faults = [f"{ref}: {'; '.join(found)}" for ref, found in places.items() if len(found) > 1]
+    if faults:
+        raise ManyFaultsError(f"{draft.source}: number each row once. These references stand several times:", faults)
 
 
 def slug_of(draft: Draft) -> str:
@@ -261,7 +272,6 @@ def _put_tasks(session: Session, plan: Plan, draft: Draft, registry: Registry, w
 
 
 def _task(plan: Plan, row: DraftTask, position: int) -> Task:
-    lines = row.source_lines
     return Task(
         plan_id=plan.id or 0,
         ref=row.ref,
@@ -273,8 +283,13 @@ def _task(plan: Plan, row: DraftTask, position: int) -> Task:
         deadline_text=row.deadline_text or "",
         deadline=to_json(row.deadline) | {"fingerprint": fingerprint(row)},
         deliverable=row.deliverable or "",
-        place=f"dòng {lines[0]}–{lines[1]}" if lines else json.dumps(row.cell or {}),
+        place=_place(row),
     )
+
+
+def _place(row: DraftTask) -> str:
+    lines = row.source_lines
+    return f"dòng {lines[0]}–{lines[1]}" if lines else json.dumps(row.cell or {})
 
 
 def _task_of(question: str, draft: Draft) -> str:

@@ -32,6 +32,11 @@ COLLABORATOR = columns(Collaborator)
 CONTACT = columns(Contact)
 USER = columns(User)
 
+RANK = {
+    role: rank for rank, role in enumerate(("owner", "head", "coordinator", "supervisor", "collaborators", "stand_in"))
+}
+"""In which part a mailbox is told that serves in several: as owner before all, for a bounce counts by that part."""
+
 LOUDER = ("head", "coordinator", "supervisor")
 """Who hears of each further rung when mail to the owner came back, so that a dead mailbox shields nobody."""
 
@@ -89,7 +94,8 @@ def _recipients_statement(dialect: str) -> ReturningInsert[tuple[Any]]:
         .where(fresh.c.role == "owner", unaddressed, coordinator.c.mailbox_id.is_not(None))
     )
     everyone = union_all(of_agency, *of_plan, helpers, stand_in).subquery("everyone")
-    first_role = func.min(everyone.c.role)  # a mailbox that serves in two parts is told once
+    rank = func.min(case(RANK, value=everyone.c.role))  # a mailbox that serves in two parts is told once
+    first_role = case({place: role for role, place in RANK.items()}, value=rank)
     rows = select(everyone.c.entry_id, everyone.c.mailbox_id, first_role, literal("")).group_by(
         everyone.c.entry_id, everyone.c.mailbox_id
     )

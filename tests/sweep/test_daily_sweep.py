@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from world import AN, BINH, LAN, MINH, NOBODY, START, A, B, Duty, World, at_once, moment
 
 from engine.database import Database
@@ -207,6 +207,18 @@ def test_a_mailbox_that_serves_in_two_parts_is_told_once(world: World) -> None:
     world.sweep(march(5))
     assert world.lines("I.1")[-1].rung == "E1"
     assert world.lines("I.1")[-1].to == (OFFICE,)
+
+
+def test_a_mailbox_that_is_owner_and_collaborator_is_told_as_owner(world: World) -> None:
+    """Else its bounce would neither hold the ladder nor count as an owner who was not reached."""
+    with world.database.write() as session:
+        offices = select(Agency.key, Contact).join(Contact, col(Contact.agency_id) == Agency.id)
+        office = dict(session.exec(offices.where(Contact.role == "office")).all())
+        office[B].mailbox_id = office[A].mailbox_id
+    world.plan(Duty("I.1", LAST, helpers=(B,)))
+    world.sweep(START)
+    with world.database.read() as session:
+        assert session.exec(select(Recipient.role)).all() == ["owner"]
 
 
 def test_a_suspended_plan_rests_and_a_resumed_one_goes_on_with_the_latest_rung(world: World) -> None:

@@ -34,6 +34,14 @@ class _Rung(_Strict):
     repeat: _Repeat | None = None
 
     @model_validator(mode="after")
+    def _free_name(self) -> Self:
+        if self.name.startswith("C"):
+            raise ValueError(f"{self.name}: names with C stand for what waits for confirmation; choose another letter")
+        if self.name == "N" and self.kind != Kind.NOTICE:
+            raise ValueError(f"N is the name of a notice, and this rung is of kind {self.kind}; choose another name")
+        return self
+
+    @model_validator(mode="after")
     def _one_date(self) -> Self:
         dates = (self.on, self.days_before, self.workdays_before, self.workdays_after)
         if sum(value is not None for value in dates) != 1:

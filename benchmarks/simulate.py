@@ -17,7 +17,7 @@ TIMES = 2
 def run() -> Iterator[Result]:
     """The whole command, after `dondoc load` into a home of its own."""
     with TemporaryDirectory(prefix="dondoc-bench-") as folder:
-        home = {"DONDOC_HOME": folder}
+        home = {"DONDOC_HOME": folder, "TMPDIR": folder}
         run_process([DONDOC, "load", str(SAMPLE)], home)
         years = [run_process([DONDOC, "simulate", "--plan", PLAN, *YEAR, "--json"], home) for _ in range(TIMES)]
         told = json.loads(years[0].output)

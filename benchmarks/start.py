@@ -43,7 +43,7 @@ def _until_it_answers(command: Sequence[str], peaks: list[float]) -> float:
         child = subprocess.Popen(
             [*command, str(port)],
             cwd=HERE,
-            env={**clean(), "DONDOC_HOME": home},
+            env={**clean(), "DONDOC_HOME": home, "TMPDIR": home},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

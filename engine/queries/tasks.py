@@ -1,23 +1,26 @@
 """Assignments as lists show them: facts as of a day, and the timeliness computed from them."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.sql.selectable import NamedFromClause
 from sqlmodel import Session
 
-from engine.models import Agency, Assignment, Deadline, Entry, Plan, Task, columns
+from engine.models import Agency, Assignment, Deadline, Entry, Plan, Question, Recurrence, Task, columns
 from engine.rules.ladder import Anchor, Policy
 from engine.rules.states import State
 from engine.rules.timeliness import Facts, Timeliness, timeliness
 from engine.rules.workdays import Workdays
 
-ASSIGNMENT, DEADLINE, TASK, AGENCY, PLAN, ENTRY = (
-    columns(table) for table in (Assignment, Deadline, Task, Agency, Plan, Entry)
+ASSIGNMENT, DEADLINE, TASK, AGENCY, PLAN, ENTRY, QUESTION, RECURRENCE = (
+    columns(table) for table in (Assignment, Deadline, Task, Agency, Plan, Entry, Question, Recurrence)
 )
+SET_BY_HAND = ("move", "return", "reopen")
+"""Causes of a deadline that make a duty clear whatever its questions."""
 
 
 @dataclass(frozen=True)
@@ -86,50 +89,56 @@ def duties(session: Session, wanted: Wanted, yardstick: Yardstick, *, today: dat
         session: a reading session.
         wanted: what to list.
         yardstick: the day asked and the rules of that day.
-        today: the business day; for an earlier day the states are read from the log.
+        today: the business day; for an earlier day states, agencies and deadlines are those of that day.
     """
-    past = yardstick.day < today
-    version = _version_of_day(yardstick.day) if past else ASSIGNMENT.version
-    first = aliased("first")
-    rows = (
-        select(
-            ASSIGNMENT.id,
-            ASSIGNMENT.uid,
-            PLAN.id,
-            PLAN.slug,
-            PLAN.number,
-            TASK.id,
-            TASK.ref,
-            TASK.section,
-            TASK.text,
-            TASK.deliverable,
-            AGENCY.name,
-            AGENCY.key,
-            AGENCY.kind,
-            TASK.deadline_text,
-            ASSIGNMENT.state,
-            ASSIGNMENT.round,
-            ASSIGNMENT.unclear,
-            version,
-            DEADLINE.last_day,
-            first.c.last_day,
-            ASSIGNMENT.submitted_day,
-        )
-        .join(Plan, PLAN.id == ASSIGNMENT.plan_id)
-        .join(Task, TASK.id == ASSIGNMENT.task_id)
-        .join(Agency, AGENCY.id == ASSIGNMENT.agency_id)
-        .outerjoin(Deadline, and_(DEADLINE.assignment_id == ASSIGNMENT.id, DEADLINE.version == version))
-        .outerjoin(first, and_(first.c.assignment_id == ASSIGNMENT.id, first.c.version == 1))
-        .where(*_conditions(wanted))
-        .order_by(PLAN.slug, TASK.position, ASSIGNMENT.position)
-    )
-    found = [list(row) for row in session.execute(rows)]
-    if past:
-        _rewind(session, found, yardstick.day)
+    day = yardstick.day if yardstick.day < today else None
+    found = [dict(row._mapping) for row in session.execute(_listed(wanted, day))]
+    if day:
+        _rewind(session, wanted, found, day)
     listed = [_duty(row, yardstick) for row in found]
     return [
         duty for duty in listed if wanted.timeliness in (None, duty.timeliness) and wanted.state in (None, duty.state)
     ]
+
+
+def _listed(wanted: Wanted, day: date | None) -> Select[Any]:
+    """The rows of the list by the names of `Duty`; with a past day, whose they were and what was in force then."""
+    version = _version_of_day(day) if day else ASSIGNMENT.version
+    first, submitted = aliased("first"), ASSIGNMENT.submitted_day
+    began = and_(first.c.assignment_id == ASSIGNMENT.id, first.c.version == 1)
+    return (
+        select(
+            ASSIGNMENT.id.label("assignment_id"),
+            ASSIGNMENT.uid.label("uid"),
+            PLAN.id.label("plan_id"),
+            PLAN.slug.label("plan"),
+            PLAN.number.label("number"),
+            TASK.id.label("task_id"),
+            TASK.ref.label("ref"),
+            TASK.section.label("section"),
+            TASK.text.label("text"),
+            TASK.deliverable.label("deliverable"),
+            AGENCY.name.label("agency"),
+            AGENCY.key.label("agency_key"),
+            AGENCY.kind.label("agency_kind"),
+            TASK.deadline_text.label("deadline_text"),
+            ASSIGNMENT.state.label("state"),
+            ASSIGNMENT.round.label("round"),
+            ASSIGNMENT.unclear.label("unclear"),
+            version.label("version"),
+            DEADLINE.last_day.label("last_day"),
+            first.c.last_day.label("first_last_day"),
+            submitted.label("submitted_day"),
+            _last_day_then(ASSIGNMENT.id, submitted).label("last_day_at_submission"),
+        )
+        .join(Plan, PLAN.id == ASSIGNMENT.plan_id)
+        .join(Task, TASK.id == ASSIGNMENT.task_id)
+        .join(Agency, AGENCY.id == (_holder_of_day(day) if day else ASSIGNMENT.agency_id))
+        .outerjoin(Deadline, and_(DEADLINE.assignment_id == ASSIGNMENT.id, DEADLINE.version == version))
+        .outerjoin(first, and_(began, first.c.force_day <= day) if day else began)
+        .where(*_conditions(wanted), *([~_opened_after(day)] if day else []))
+        .order_by(PLAN.slug, TASK.position, ASSIGNMENT.position)
+    )
 
 
 def counts(listed: Sequence[Duty]) -> dict[str, int]:
@@ -149,8 +158,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.agency:
         conditions.append(AGENCY.key == wanted.agency)
     if wanted.search:
-        pattern = f"%{wanted.search}%"
-        conditions.append(or_(TASK.text.ilike(pattern), TASK.ref.ilike(pattern), AGENCY.name.ilike(pattern)))
+        words = unicodedata.normalize("NFC", wanted.search)
+        fits = [column.icontains(words, autoescape=True) for column in (TASK.text, TASK.ref, AGENCY.name)]
+        conditions.append(or_(*fits))
     return conditions
 
 
@@ -168,35 +178,102 @@ def _version_of_day(day: date) -> Any:  # noqa: ANN401  a scalar subquery
     return highest.scalar_subquery()
 
 
-def _rewind(session: Session, rows: list[list[Any]], day: date) -> None:
+def _holder_of_day(day: date) -> Any:  # noqa: ANN401  a column of the statement around it
+    """The agency that had the duty on a past day: whom the first later reassignment took it from, else today's."""
+    taken_from = ENTRY.data["from_agency"].as_integer()
+    earliest = (
+        select(taken_from)
+        .where(
+            ENTRY.assignment_id == ASSIGNMENT.id, ENTRY.kind == "act", ENTRY.effective > day, taken_from.is_not(None)
+        )
+        .order_by(ENTRY.id)
+        .limit(1)
+    )
+    return func.coalesce(earliest.scalar_subquery(), ASSIGNMENT.agency_id)
+
+
+def _opened_after(day: date) -> ColumnElement[bool]:
+    """Whether a duty is a period of a recurring one, opened only after that day."""
+    opened, prefix = aliased("opened"), RECURRENCE.ref + "/"
+    later = select(opened.c.version).where(
+        opened.c.assignment_id == ASSIGNMENT.id, opened.c.version == 1, opened.c.force_day > day
+    )
+    period = select(RECURRENCE.id).where(
+        RECURRENCE.plan_id == TASK.plan_id, func.substr(TASK.ref, 1, func.length(prefix)) == prefix
+    )
+    return and_(later.exists(), period.exists())
+
+
+def _last_day_then(part: ColumnElement[Any], day: ColumnElement[Any]) -> Any:  # noqa: ANN401  a scalar subquery
+    """The last day on time that was in force for an assignment on a day."""
+    then = aliased("then")
+    in_force = select(then.c.last_day).where(then.c.assignment_id == part, then.c.force_day <= day)
+    return in_force.order_by(then.c.version.desc()).limit(1).scalar_subquery()
+
+
+def _rewind(session: Session, wanted: Wanted, rows: list[dict[str, Any]], day: date) -> None:
     """Put the states of a past day in place of today's: what the acts up to that day left."""
     acts = (
-        select(ENTRY.assignment_id, ENTRY.effective, ENTRY.round, ENTRY.data)
-        .where(ENTRY.kind == "act", ENTRY.effective <= day, ENTRY.assignment_id.in_([row[0] for row in rows]))
+        select(
+            ENTRY.assignment_id,
+            ENTRY.effective,
+            ENTRY.round,
+            ENTRY.data,
+            _last_day_then(ASSIGNMENT.id, ENTRY.effective),
+        )
+        .join(Assignment, ASSIGNMENT.id == ENTRY.assignment_id)
+        .where(ENTRY.kind == "act", ENTRY.effective <= day, *_of(wanted))
         .order_by(ENTRY.id)
     )
-    then: dict[int, tuple[str, int, date | None]] = {}
-    for part, effective, round_, data in session.execute(acts):
-        submitted = then.get(part, ("", 1, None))[2]
+    then: dict[int, tuple[str, int, date | None, date | None]] = {}
+    for part, effective, round_, data, last_day in session.execute(acts):
+        submitted, limit = then.get(part, ("", 1, None, None))[2:]
         if data["event"] == "submit":
-            submitted = effective
+            submitted, limit = effective, last_day
         elif data["to"] not in (State.SUBMITTED, State.COMPLETED, State.SUSPENDED):
-            submitted = None
-        then[part] = (data["to"], round_, submitted)
+            submitted, limit = None, None
+        then[part] = (data["to"], round_, submitted, limit)
+    unclear = _unclear_then(session, wanted, day)
     for row in rows:
-        state, round_, submitted = then.get(row[0], (State.ASSIGNED, 1, None))
-        row[14], row[15], row[20] = state, round_, submitted
-        row[16] = row[16] or (row[17] == 0 and row[18] is None and row[19] is not None)
+        state, round_, submitted, limit = then.get(row["assignment_id"], (State.ASSIGNED, 1, None, None))
+        row |= {"state": state, "round": round_, "submitted_day": submitted, "last_day_at_submission": limit}
+        row["unclear"] = row["assignment_id"] in unclear
 
 
-def _duty(row: Sequence[Any], yardstick: Yardstick) -> Duty:
-    last_day, submitted = row[18], row[20]
+def _of(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The assignments of the plan or task wanted; what else narrows the list may have changed since."""
+    pairs = ((ASSIGNMENT.plan_id, wanted.plan_id), (ASSIGNMENT.task_id, wanted.task_id))
+    return [column == chosen for column, chosen in pairs if chosen is not None]
+
+
+def _unclear_then(session: Session, wanted: Wanted, day: date) -> set[int]:
+    """The assignments whose task a question blocked on a past day, unless a person had set their date by then.
+
+    The business day of an answer is that of its entry in the log; the question itself holds the machine's time.
+    """
+    answers = select(ENTRY.plan_id, ENTRY.data["question"].as_string()).where(
+        ENTRY.kind == "plan", ENTRY.data["event"].as_string() == "answer", ENTRY.effective <= day
+    )
+    answered = {(plan, key) for plan, key in session.execute(answers)}
+    dated = select(DEADLINE.version).where(
+        DEADLINE.assignment_id == ASSIGNMENT.id, DEADLINE.cause.in_(SET_BY_HAND), DEADLINE.force_day <= day
+    )
+    blocked = (
+        select(ASSIGNMENT.id, QUESTION.plan_id, QUESTION.key)
+        .join(Question, QUESTION.task_id == ASSIGNMENT.task_id)
+        .where(QUESTION.blocks != "nothing", ~dated.exists(), *_of(wanted))
+    )
+    return {part for part, plan, key in session.execute(blocked) if (plan, key) not in answered}
+
+
+def _duty(row: dict[str, Any], yardstick: Yardstick) -> Duty:
+    last_day, limit = row["last_day"], row.pop("last_day_at_submission")
     facts = Facts(
-        state=State(row[14]),
-        unclear=row[16],
+        state=State(row["state"]),
+        unclear=row["unclear"],
         last_day=last_day,
         soon_from=yardstick.soon_from(last_day) if last_day else None,
-        submitted_day=submitted,
-        last_day_at_submission=last_day if submitted else None,
+        submitted_day=row["submitted_day"],
+        last_day_at_submission=limit,
     )
-    return Duty(*[*row, timeliness(facts, yardstick.day)])
+    return Duty(**row, timeliness=timeliness(facts, yardstick.day))

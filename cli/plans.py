@@ -208,6 +208,8 @@ def _show_loaded(loaded: Loaded, started: int) -> None:
     for label, refs in (("thêm", loaded.added), ("sửa", loaded.changed), ("bỏ", loaded.removed)):
         if refs:
             out.print(f"  {label}: {', '.join(refs)}")
+    if loaded.dropped_answers:
+        out.print(f"  câu trả lời không giữ được, cần trả lời lại: {', '.join(loaded.dropped_answers)}")
     out.print(
         f"  {loaded.tasks} nhiệm vụ, {loaded.assignments} việc giao cho cơ quan ({loaded.unclear} chưa rõ), "
         f"{loaded.questions} câu hỏi."

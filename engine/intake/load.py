@@ -64,6 +64,7 @@ class Loaded:
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    dropped_answers: list[str] = field(default_factory=list)
 
     @property
     def unchanged(self) -> bool:
@@ -94,19 +95,21 @@ def load(session: Session, draft: Draft, *, registry: Registry, people: Sequence
     _check_references(draft)
     slug = slug_of(draft)
     plan = session.exec(select(Plan).where(Plan.slug == slug).with_for_update()).one_or_none()
-    loaded = Loaded(slug, created=plan is None)
+    loaded, answered = Loaded(slug, created=plan is None), list[_Answered]()
     if plan is None:
         plan = Plan(slug=slug, loaded_at=when.real)
     else:
         _compare(session, plan, draft, loaded)
         if loaded.unchanged or plan.state != "draft":
             return _counted(session, plan, loaded)
+        answered = _answered(session, plan)
         _clear(session, plan)
     _describe(plan, draft)
     _put_people(session, plan, registry, people)
     session.add(plan)
     session.flush()
     _put_tasks(session, plan, draft, registry, when)
+    loaded.dropped_answers = [kept.key for kept in answered if not _carry_over(session, plan, kept)]
     loaded.applied = True
     return _counted(session, plan, loaded)
 
@@ -318,6 +321,71 @@ def _clear(session: Session, plan: Plan) -> None:
     session.exec(delete(Collaborator).where(col(Collaborator.task_id).in_(tasks)))
     session.exec(delete(Assignment).where(col(Assignment.plan_id) == plan.id))
     session.exec(delete(Task).where(col(Task.plan_id) == plan.id))
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """An answer of a person, with what it did to its task."""
+
+    key: str
+    said: dict[str, Any]
+    about: tuple[str, str]
+    deadline: dict[str, Any]
+    owners: list[int]
+
+
+def _answered(session: Session, plan: Plan) -> list[_Answered]:
+    """Every answer that the plan holds, in the order of the keys."""
+    given = select(Question).where(Question.plan_id == plan.id, col(Question.answer).is_not(None))
+    found = []
+    for question in session.exec(given.order_by(Question.key)).all():
+        task = session.get(Task, question.task_id) if question.task_id else None
+        found.append(
+            _Answered(
+                key=question.key,
+                said=question.model_dump(include={"answer", "answered_by", "answered_at", "answer_reason"}),
+                about=_about(question, task),
+                deadline=dict(task.deadline) if task else {},
+                owners=[part.agency_id for part in _parts(session, task)] if task else [],
+            )
+        )
+    return found
+
+
+def _about(question: Question, task: Task | None) -> tuple[str, str]:
+    """What must be the same for an answer to stand: what waits for it, and all that the row says."""
+    row = str(task.deadline.get("fingerprint")) if task else f"{question.printed} {question.reason}"
+    return question.blocks, row
+
+
+def _parts(session: Session, task: Task) -> list[Assignment]:
+    chosen = select(Assignment).where(Assignment.task_id == task.id).order_by(col(Assignment.position))
+    return list(session.exec(chosen).all())
+
+
+def _carry_over(session: Session, plan: Plan, kept: _Answered) -> bool:
+    """Give an answer, with its effect, to the question of the new tables that asks the same; whether there is one."""
+    asked = select(Question).where(Question.plan_id == plan.id, Question.key == kept.key)
+    question = session.exec(asked).one_or_none()
+    task = session.get_one(Task, question.task_id) if question and question.task_id else None
+    if question is None or _about(question, task) != kept.about:
+        return False
+    question.sqlmodel_update(kept.said)
+    session.flush()
+    if task is None:
+        return True
+    if kept.deadline.get("answered") == kept.key:
+        task.deadline = kept.deadline
+    waiting = select(Question.id).where(
+        Question.task_id == task.id, Question.blocks != "nothing", col(Question.answer).is_(None)
+    )
+    blocked, parts = session.exec(waiting).first() is not None, _parts(session, task)
+    for part in parts:
+        part.unclear = blocked
+    if question.blocks == "owner" and len(parts) == len(kept.owners) == 1:
+        parts[0].agency_id = kept.owners[0]
+    session.flush()
+    return True
 
 
 def _counted(session: Session, plan: Plan, loaded: Loaded) -> Loaded:

@@ -1,15 +1,17 @@
 """From a draft to tables: what is refused, and what an edited document leaves standing."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
-from sqlmodel import Session, select
-from world import PEOPLE, REGISTRY, START, Duty, World, draft, moment
+from sqlmodel import Session, col, select
+from world import LAN, PEOPLE, REGISTRY, START, B, Duty, World, draft, moment
 
+from engine.answers import Reply, answer
 from engine.errors import BadInputError
 from engine.intake.draft import Draft
 from engine.intake.load import Loaded, load
-from engine.models import Agency, Plan
+from engine.models import Agency, Assignment, Deadline, Plan, Question, Task, User
+from engine.plans import activate
 
 DAY = date(2020, 6, 19)
 
@@ -20,9 +22,17 @@ def loaded(world: World, document: Draft) -> Loaded:
         return load(session, document, registry=REGISTRY, people=PEOPLE, when=moment(START))
 
 
-def plan_of(session: Session) -> Plan:
-    """The only plan."""
-    return session.exec(select(Plan)).one()
+def reply(world: World, key: str, value: str) -> None:
+    """Answer a question, as the coordinator."""
+    with world.database.write() as session:
+        when = moment(START, time(6, 30))
+        answer(session, key, Reply(value, LAN, "công văn 12"), when=when, calendar=world.calendar)
+
+
+def owner_and_flag(session: Session, ref: str) -> tuple[str, bool]:
+    """Who has a task, and whether it is unclear."""
+    chosen = select(Agency.key, Assignment.unclear).join(Assignment, col(Assignment.agency_id) == Agency.id)
+    return session.exec(chosen.join(Task, col(Task.id) == Assignment.task_id).where(Task.ref == ref)).one()
 
 
 def test_rows_with_the_same_reference_are_refused_with_their_places(world: World) -> None:
@@ -38,3 +48,51 @@ def test_rows_with_the_same_reference_are_refused_with_their_places(world: World
     with world.database.read() as session:
         assert session.exec(select(Plan)).all() == []
         assert len(session.exec(select(Agency.id)).all()) == agencies
+
+
+def test_an_edited_draft_keeps_the_answers_of_rows_that_did_not_change(world: World) -> None:
+    """With who answered, when and on what it rests; the duty starts with the answered day and owner."""
+    asked = (Duty("I.1", None, blocks="deadline"), Duty("I.2", DAY, blocks="owner"))
+    world.plan(*asked, Duty("I.3", DAY), active=False)
+    reply(world, "I.1-deadline", "2020-06-20")
+    reply(world, "I.2-owner", B)
+    with world.database.read() as session:
+        before = [question.model_dump(exclude={"id", "task_id"}) for question in session.exec(select(Question))]
+    done = loaded(world, draft([*asked, Duty("I.3", date(2020, 7, 1))]))
+    assert (done.changed, done.dropped_answers, done.questions, done.unclear) == (["I.3"], [], 0, 0)
+    with world.database.read() as session:
+        after = [question.model_dump(exclude={"id", "task_id"}) for question in session.exec(select(Question))]
+        assert owner_and_flag(session, "I.2") == (B, False)
+        lan = session.exec(select(User.id).where(User.key == LAN)).one()
+    assert after == before
+    assert {(kept["answered_by"], kept["answer_reason"]) for kept in after} == {(lan, "công văn 12")}
+    with world.database.write() as session:
+        activate(session, session.exec(select(Plan)).one(), calendar=world.calendar, when=moment(START))
+    assert [deadline.last_day for deadline in world.deadlines("I.1")] == [DAY]
+
+
+def test_an_answer_to_a_row_that_changed_is_named_and_asked_again(world: World) -> None:
+    """The row may mean something else now: nobody's answer is put into its mouth."""
+    world.plan(Duty("I.1", None, blocks="deadline"), Duty("I.2", DAY, blocks="owner"), active=False)
+    reply(world, "I.1-deadline", "2020-06-20")
+    reply(world, "I.2-owner", B)
+    edited = draft([Duty("I.1", None, owners=(B,), blocks="deadline"), Duty("I.4", DAY)])
+    edited.source_sha256 = "edited"
+    done = loaded(world, edited)
+    assert (done.dropped_answers, done.questions, done.unclear) == (["I.1-deadline", "I.2-owner"], 1, 1)
+    with world.database.read() as session:
+        assert session.exec(select(Question.answer)).one() is None
+        assert session.exec(select(Deadline)).all() == []
+
+
+def test_a_duty_with_a_second_question_stays_unclear_when_one_answer_is_kept(world: World) -> None:
+    """It waits for the other answer, as it did before."""
+    both = draft([Duty("I.1", None, blocks="deadline"), Duty("I.2", DAY)])
+    both.questions.append(both.questions[0].model_copy(update={"id": "I.1-owner", "blocks": "owner"}))
+    loaded(world, both)
+    reply(world, "I.1-owner", B)
+    edited = both.model_copy(update={"tasks": both.tasks[:1], "source_sha256": "edited"})
+    done = loaded(world, edited)
+    assert (done.removed, done.dropped_answers, done.unclear) == (["I.2"], [], 1)
+    with world.database.read() as session:
+        assert owner_and_flag(session, "I.1") == (B, True)

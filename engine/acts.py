@@ -18,6 +18,9 @@ from engine.rules.ladder import Kind, Policy
 from engine.rules.states import OPEN, TRANSITIONS, Need, Role, State, Transition, after, confirmer
 from engine.rules.workdays import Workdays
 
+FARTHEST_YEARS = 50
+"""A deadline further ahead than this is a mistyped year."""
+
 
 @dataclass(frozen=True)
 class Act:
@@ -58,7 +61,7 @@ def perform(session: Session, assignment_id: int, act: Act, when: Moment) -> Ass
     """
     if act.event not in TRANSITIONS:
         raise RefusedError(f"There is no event {act.event!r}: use one of {', '.join(TRANSITIONS)}.")
-    assignment = session.exec(select(Assignment).where(Assignment.id == assignment_id).with_for_update()).one()
+    assignment = locked_assignment(session, assignment_id)
     plan = session.get_one(Plan, assignment.plan_id)
     person = person_named(session, act.by)
     line = TRANSITIONS[act.event]
@@ -76,6 +79,15 @@ def perform(session: Session, assignment_id: int, act: Act, when: Moment) -> Ass
     session.flush()
     _record(session, assignment, act, person, was=(was, held_by), when=when)
     return assignment
+
+
+def locked_assignment(session: Session, assignment_id: int) -> Assignment:
+    """The assignment as it stands now, kept from others until the transaction ends.
+
+    `key_share`: entries that a sweep writes for it at the same time need not wait, so the two cannot block each other.
+    """
+    chosen = select(Assignment).where(Assignment.id == assignment_id).with_for_update(key_share=True)
+    return session.exec(chosen.execution_options(populate_existing=True)).one()
 
 
 def person_named(session: Session, key: str) -> User:
@@ -129,7 +141,7 @@ def acknowledge(
         RefusedError: nothing has escalated, the person is neither coordinator nor supervisor of the plan, the comment
             is empty, or the acknowledgements of this deadline are used up.
     """
-    assignment = session.exec(select(Assignment).where(Assignment.id == assignment_id).with_for_update()).one()
+    assignment = locked_assignment(session, assignment_id)
     plan, person = session.get_one(Plan, assignment.plan_id), person_named(session, ack.by)
     of_version = (
         Entry.assignment_id == assignment.id,
@@ -160,7 +172,8 @@ def acknowledge(
 
 def _forbidden(line: Transition, assignment: Assignment, plan: Plan, target: State | None) -> list[str]:
     if plan.state != "active":
-        return [f"the plan {plan.slug} is {plan.state}: activate it first"]
+        remedy = {"draft": "activate it first", "suspended": "resume it first"}.get(plan.state, "its duties have ended")
+        return [f"the plan {plan.slug} is {plan.state}: {remedy}"]
     if target is None:
         allowed = ", ".join(sorted(line.sources))
         return [f"it is {assignment.state}, and {line.event} is possible only from {allowed}"]
@@ -186,10 +199,10 @@ def _missing(line: Transition, act: Act) -> list[str]:
     has = {
         Need.TEXT: bool(act.reason.strip()),
         Need.REASON: bool(act.reason.strip()),
-        Need.RESULT: bool(act.document and act.document_date) or act.evidence is not None,
+        Need.RESULT: bool(act.document.strip() and act.document_date) or act.evidence is not None,
         Need.NEW_DATE: act.new_day is not None,
-        Need.AUTHORITY: bool(act.document),
-        Need.AGENCY: bool(act.to_agency),
+        Need.AUTHORITY: bool(act.document.strip()),
+        Need.AGENCY: bool(act.to_agency.strip()),
     }
     words = {
         Need.TEXT: "a line of text is missing (--reason)",
@@ -207,6 +220,8 @@ def _untimely(act: Act, today: date) -> list[str]:
     faults = []
     if act.new_day is not None and act.new_day < today:
         faults.append(f"the new last day {act.new_day:%d/%m/%Y} is over already")
+    if act.new_day is not None and act.new_day.year > today.year + FARTHEST_YEARS:
+        faults.append(f"the new last day lies in {act.new_day.year}: more than {FARTHEST_YEARS} years ahead is a slip")
     if act.document_date is not None and act.document_date > today:
         faults.append(f"the document is dated {act.document_date:%d/%m/%Y}, after today")
     return faults
@@ -230,7 +245,7 @@ def _change(session: Session, assignment: Assignment, act: Act, target: State, *
     elif act.event == "submit":
         assignment.submitted_day = today
     elif act.event == "reassign":
-        _hand_over(session, assignment, act.to_agency)
+        hand_over(session, assignment, act.to_agency)
     elif act.event == "decline":
         _ask_coordinator(session, assignment, act)
     if TRANSITIONS[act.event].next_round:
@@ -254,14 +269,20 @@ def _resume(session: Session, assignment: Assignment, act: Act, *, today: date) 
         )
 
 
-def _hand_over(session: Session, assignment: Assignment, key: str) -> None:
-    agency = session.exec(select(Agency).where(Agency.key == key)).one_or_none()
+def hand_over(session: Session, assignment: Assignment, name: str) -> Agency:
+    """Give a duty to the agency with that key or name.
+
+    Raises:
+        RefusedError: there is none, or it already has a part in the task.
+    """
+    agency = session.exec(select(Agency).where((col(Agency.key) == name) | (col(Agency.name) == name))).first()
     if agency is None:
-        raise RefusedError(f"No agency has the key {key!r}: see 'dondoc agency list'.")
+        raise RefusedError(f"No agency has the key or name {name!r}: see 'dondoc agency list'.")
     taken = select(Assignment.id).where(Assignment.task_id == assignment.task_id, Assignment.agency_id == agency.id)
     if session.exec(taken).first() is not None:
         raise RefusedError(f"{agency.name} already has a part in this task; nothing was changed.")
     assignment.agency_id = agency.id or 0
+    return agency
 
 
 def _ask_coordinator(session: Session, assignment: Assignment, act: Act) -> None:
@@ -299,7 +320,9 @@ def _record(
         "from_agency": was[1] if was[1] != assignment.agency_id else 0,
     }
     data |= {name: value for name, value in extra.items() if value}
-    session.add(_entry(assignment, "act", data, when=when))
+    entry = _entry(assignment, "act", data, when=when)
+    entry.agency_id = was[1]
+    session.add(entry)
     if act.event == "reassign" and assignment.version:
         # The deadline stays as it is, so the sweep has nothing new to say; yet the new owner must learn of it.
         notice = _entry(assignment, Kind.NOTICE, {}, when=when)
@@ -313,6 +336,7 @@ def _entry(assignment: Assignment, kind: str, data: dict[str, Any], *, when: Mom
     return Entry(
         plan_id=assignment.plan_id,
         assignment_id=assignment.id,
+        agency_id=assignment.agency_id,
         kind=kind,
         version=assignment.version,
         round=assignment.round,

@@ -6,6 +6,7 @@ entry before it; the export ends with the heads of all chains, signed with Ed255
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -24,6 +25,8 @@ GENESIS = "0" * 64
 """What the first entry of a chain gives as the hash before it."""
 
 BATCH = 5000
+HEAD_LINE = re.compile(r"[0-9a-f]{64} [0-9a-f]{128}")
+"""Public key and signature as an export writes them."""
 
 
 def canonical(document: dict[str, Any]) -> str:
@@ -92,7 +95,7 @@ def _unsealed(session: Session, plan_id: int) -> list[tuple[int, dict[str, Any]]
         .join(Plan, col(Plan.id) == Entry.plan_id)
         .outerjoin(Assignment, col(Assignment.id) == Entry.assignment_id)
         .outerjoin(Task, col(Task.id) == Assignment.task_id)
-        .outerjoin(Agency, col(Agency.id) == Assignment.agency_id)
+        .outerjoin(Agency, col(Agency.id) == func.coalesce(Entry.agency_id, Assignment.agency_id))
         .where(Entry.plan_id == plan_id, col(Entry.hash).is_(None))
         .order_by(col(Entry.id))
         .limit(BATCH)
@@ -229,7 +232,7 @@ def verify(lines: Iterable[str], *, trusted: Ed25519PublicKey | None = None, pub
 def _parsed(text: str) -> dict[str, Any] | None:
     try:
         line = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     # A line with other spacing or a repeated name says the same to a lenient reader, but it was not written here.
     return line if isinstance(line, dict) and canonical(line) == text.rstrip("\n") else None
@@ -253,13 +256,18 @@ def _check_head(
 ) -> None:
     head = line.get("head")
     head = head if isinstance(head, dict) else {}
+    key, signature = str(line.get("public_key")), str(line.get("signature"))
     try:
-        own = Ed25519PublicKey.from_public_bytes(bytes.fromhex(str(line.get("public_key"))))
-        signer = trusted or own
+        own = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
         verdict.key, verdict.key_trusted = key_id(own), trusted is not None
-        signer.verify(bytes.fromhex(str(line.get("signature"))), canonical(head).encode())
+        own.verify(bytes.fromhex(signature), canonical(head).encode())
     except (ValueError, InvalidSignature):
-        verdict.faults.append("the head is not signed by the key it must be signed by")
+        verdict.faults.append("the head is not signed by the key it names")
+    if trusted is not None and verdict.key != key_id(trusted):
+        verdict.faults.append(f"the head is signed by another key than the trusted one ({key_id(trusted)})")
+    written_here = HEAD_LINE.fullmatch(f"{key} {signature}") and line.keys() == {"head", "public_key", "signature"}
+    if not written_here or head.get("key") != verdict.key:
+        verdict.faults.append("the line of the head was changed")
     verdict.head, verdict.time = str(head.get("hash")), str(head.get("time"))
     chains_stated = head.get("chains")
     stated = chains_stated if isinstance(chains_stated, dict) else {}

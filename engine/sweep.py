@@ -59,6 +59,7 @@ FIRING_COLUMNS: Columns = {
 ENTRY_COLUMNS = [
     "plan_id",
     "assignment_id",
+    "agency_id",
     "version",
     "round",
     "last_day",
@@ -110,13 +111,16 @@ def sweep(session: Session, when: Moment, *, policy: Policy, calendar: Workdays,
 
 
 def _plans_to_sweep(session: Session, policy: Policy, plans: Sequence[int]) -> dict[int, date]:
-    """The active plans and the day each was last swept, locked so that two sweeps of one plan take turns."""
+    """The active plans and the day each was last swept, locked so that two sweeps of one plan take turns.
+
+    `key_share`: acts may write their entries meanwhile.
+    """
     chosen = select(PLAN.id, func.coalesce(PLAN.swept_through, PLAN.activated_on)).where(
         PLAN.state == "active", PLAN.policy == policy.name.partition("@")[0]
     )
     if plans:
         chosen = chosen.where(PLAN.id.in_(plans))
-    locked = session.execute(chosen.order_by(PLAN.id).with_for_update())
+    locked = session.execute(chosen.order_by(PLAN.id).with_for_update(key_share=True))
     return {plan: day for plan, day in locked if plan is not None}
 
 
@@ -153,6 +157,7 @@ def _entries_statement(dialect: str) -> ReturningInsert[tuple[Any]]:
     rows = select(
         due.c.plan_id,
         due.c.assignment_id,
+        due.c.agency_id,
         due.c.version,
         due.c.round,
         due.c.last_day,
@@ -198,6 +203,7 @@ def _due_from(anchor: Anchor, *, dialect: str) -> Select[tuple[Any, ...]]:
         select(
             ASSIGNMENT.plan_id,
             ASSIGNMENT.id.label("assignment_id"),
+            ASSIGNMENT.agency_id,
             ASSIGNMENT.version,
             ASSIGNMENT.round,
             ASSIGNMENT.position,

@@ -15,7 +15,8 @@ class Entry(SQLModel, table=True):
     """One fact. Ladder entries are unique in (assignment, deadline version, round, rung): that key makes them once.
 
     `seq`, `prev`, `hash` and `sealed` (the canonical line that was hashed) are empty until the sealer has come by;
-    after that the database itself refuses any change.
+    after that the database itself refuses any change. `agency_id` is whose the duty was when this was written; where it
+    is empty, whose it is when sealed.
     """
 
     __tablename__ = "entry"
@@ -36,6 +37,7 @@ class Entry(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="plan.id")
     assignment_id: int | None = Field(default=None, foreign_key="assignment.id")
+    agency_id: int | None = Field(default=None, foreign_key="agency.id")
     kind: str
     rung: str | None = None
     rank: int = 0

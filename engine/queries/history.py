@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session
 
 from engine.models import Agency, Assignment, Entry, Mailbox, Message, Plan, Recipient, Task, columns
@@ -94,7 +94,7 @@ def log_lines(session: Session, sought: Sought, *, newest_first: bool = True) ->
         .join(Plan, PLAN.id == ENTRY.plan_id)
         .outerjoin(Assignment, ASSIGNMENT.id == ENTRY.assignment_id)
         .outerjoin(Task, TASK.id == ASSIGNMENT.task_id)
-        .outerjoin(Agency, AGENCY.id == ASSIGNMENT.agency_id)
+        .outerjoin(Agency, AGENCY.id == func.coalesce(ENTRY.agency_id, ASSIGNMENT.agency_id))
         .where(*conditions)
         .order_by(ENTRY.id.desc() if newest_first else ENTRY.id)
         .limit(sought.limit)

@@ -226,7 +226,13 @@ def test_an_empty_log_has_a_head_and_is_whole() -> None:
 
 def signed_head() -> list[str]:
     """The export of an installation without any entry."""
-    head = {"count": 0, "hash": "0" * 64, "time": "2020-03-03T00:00:00+00:00", "key": "", "chains": {}}
+    head = {
+        "count": 0,
+        "hash": "0" * 64,
+        "time": "2020-03-03T00:00:00+00:00",
+        "key": key_id(KEY.public_key()),
+        "chains": {},
+    }
     signature = KEY.sign(canonical(head).encode()).hex()
     public = KEY.public_key().public_bytes_raw().hex()
     return [canonical({"head": head, "public_key": public, "signature": signature})]
@@ -237,3 +243,22 @@ def test_what_is_no_log_is_refused_without_an_error(text: str) -> None:
     """Whatever somebody hands in."""
     refused([text])
     refused([*log()[:-1], text])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda line: line | {"note": "forged"},
+        lambda line: line | {"public_key": "0" * 64},
+        lambda line: line | {"public_key": line["public_key"].upper()},
+        lambda line: line | {"signature": line["signature"].upper()},
+        lambda line: line | {"signature": line["signature"][:10] + " " + line["signature"][10:]},
+    ],
+    ids=["more", "another key", "key in capitals", "signature in capitals", "a blank"],
+)
+def test_every_letter_of_the_head_line_counts(change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Also what the signature itself does not cover, with and without a trusted key."""
+    lines = log()
+    refused([*lines[:-1], canonical(change(json.loads(lines[-1])))])
+    assert verify([*lines[:-1], canonical(change(json.loads(lines[-1])))], trusted=KEY.public_key()).faults
+    refused(["[" * 100_000])

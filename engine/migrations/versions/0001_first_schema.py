@@ -384,6 +384,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=False),
         sa.Column("assignment_id", sa.Integer(), nullable=True),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("rung", sa.String(), nullable=True),
         sa.Column("rank", sa.Integer(), nullable=False),
@@ -404,6 +405,10 @@ def upgrade() -> None:
             name="entry_kind",
         ),
         sa.CheckConstraint("(seq IS NULL) = (hash IS NULL)", name="entry_sealed"),
+        sa.ForeignKeyConstraint(
+            ["agency_id"],
+            ["agency.id"],
+        ),
         sa.ForeignKeyConstraint(
             ["assignment_id"],
             ["assignment.id"],

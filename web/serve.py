@@ -24,7 +24,8 @@ def serve(installation: Installation, *, demo: bool, duties: bool = True) -> Non
     Args:
         installation: what is served, at the host and port of its settings.
         demo: prepare a demo and print its sign-in links.
-        duties: whether this process also does the duties at their hours.
+        duties: whether this process also does the duties at their hours. With PREFECT_API_URL set it never does:
+            the workers of that server do them.
 
     Raises:
         RefusedError: the port is taken, or a demo is asked of a database that holds real work.
@@ -33,8 +34,8 @@ def serve(installation: Installation, *, demo: bool, duties: bool = True) -> Non
     _address_of(installation)
     with listening(installation.settings.host, installation.settings.port) as door:
         fresh = installation.demo and demo and prepare(installation)
-        app = create_app(installation, duties=duties)
-        _greet(installation, fresh=fresh)
+        app = create_app(installation, duties=duties and not installation.settings.prefect_api_url)
+        _greet(installation, fresh=fresh, duties=duties)
         config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=STOP_SECONDS)
         uvicorn.Server(config).run(sockets=[door])
 
@@ -65,8 +66,8 @@ def _address_of(installation: Installation) -> None:
         installation.settings = replace(settings, base_url=f"http://{settings.host}:{settings.port}")
 
 
-def _greet(installation: Installation, *, fresh: bool) -> None:
-    told = [f"Đôn Đốc: {installation.settings.base_url}"]
+def _greet(installation: Installation, *, fresh: bool, duties: bool) -> None:
+    told = [f"Đôn Đốc: {installation.settings.base_url}", _who_does_duties(installation, duties=duties)]
     if installation.demo:
         told.append(
             f"A demo{' with the sample plan' if fresh else ''}; its clock: {installation.clock.now():%Y-%m-%d %H:%M}."
@@ -77,6 +78,14 @@ def _greet(installation: Installation, *, fresh: bool) -> None:
         told.append(f"Mail goes to {installation.mail_folder} and the page /mail. Stop with Ctrl+C.")
     sys.stdout.write("\n".join(told) + "\n")
     sys.stdout.flush()
+
+
+def _who_does_duties(installation: Installation, *, duties: bool) -> str:
+    if not duties:
+        return "Duties: not done here (--no-duties); another process must do them."
+    if installation.settings.prefect_api_url:
+        return "Duties: not done here; PREFECT_API_URL is set, so workers do them ('dondoc worker')."
+    return "Duties: done by this process at their hours."
 
 
 def _log_to_stderr(*, quiet: bool) -> None:

@@ -1,12 +1,16 @@
 """Starting: the demo made ready, the port taken."""
 
 import socket
+from pathlib import Path
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from sites import Site
 
-from config.assembly import assemble
+from config.assembly import Installation, assemble
 from engine.errors import RefusedError
+from web.app import create_app
 from web.demo import prepare, signin_links
 from web.serve import listening, serve
 
@@ -44,3 +48,40 @@ def test_a_port_that_may_not_be_opened_is_told() -> None:
     """An address of another machine."""
     with pytest.raises(RefusedError, match="cannot be opened"):
         listening("192.0.2.1", 8080)
+
+
+@pytest.mark.parametrize(
+    ("environment", "asked", "done", "said"),
+    [
+        ({}, True, True, "done by this process"),
+        ({}, False, False, "--no-duties"),
+        ({"PREFECT_API_URL": "http://127.0.0.1:4200/api"}, True, False, "PREFECT_API_URL is set"),
+        ({"PREFECT_API_URL": "http://127.0.0.1:4200/api"}, False, False, "--no-duties"),
+    ],
+)
+def test_duties_are_done_by_one_process_and_never_beside_workers(  # noqa: PLR0917
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    environment: dict[str, str],
+    asked: bool,
+    done: bool,
+    said: str,
+) -> None:
+    """With a Prefect server of one's own, or when told so, the pages alone are served; the greeting says which."""
+    given: list[bool] = []
+
+    def noting(installation: Installation, *, duties: bool) -> FastAPI:
+        given.append(duties)
+        return create_app(installation, duties=False)
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = tmp_path / "own.toml"
+    settings.write_text(f"[web]\nport = {port}\n")
+    own = {"DONDOC_HOME": str(tmp_path / "home"), "DONDOC_CONFIG": str(settings)}
+    monkeypatch.setattr("web.serve.create_app", noting)
+    monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: None)
+    serve(assemble(environment | own), demo=False, duties=asked)
+    assert given == [done]
+    assert said in capsys.readouterr().out

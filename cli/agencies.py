@@ -8,8 +8,10 @@ import typer
 
 from cli.context import installation
 from cli.output import JsonOption, out, print_json, print_table
+from engine.errors import RefusedError
 from engine.intake.directory import add_person, directory_of, import_directory, people_of, read_directory
 from engine.intake.load import PersonEntry
+from web.session import signin_link
 
 agency_group = typer.Typer(no_args_is_help=True, help="The agencies and their mailboxes.")
 user_group = typer.Typer(no_args_is_help=True, help="The people who act.")
@@ -88,3 +90,24 @@ def list_users(as_json: JsonOption = False) -> None:
         return
     rows = [(each["key"], each["name"], each["role"], each["agency"], each["email"]) for each in people]
     print_table(("Mã", "Họ tên", "Vai", "Cơ quan", "Thư"), rows)
+
+
+@user_group.command("link")
+def link_user(
+    user: Annotated[str, typer.Argument(metavar="USER", help="Key of the person who is to sign in.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Print a link by which that person signs in to the pages: good for an hour (in a demo for seven days)."""
+    place = installation()
+    with place.database.read() as session:
+        known = [each["key"] for each in people_of(session)]
+    if user not in known:
+        listed = f"có: {', '.join(known)}" if known else "chưa có ai: thêm bằng 'dondoc user add'"
+        raise RefusedError(f"Không có người mang mã {user}; {listed}.")
+    address = signin_link(place, user)
+    if as_json:
+        print_json({"url": address})
+        return
+    lasts = "7 ngày" if place.demo else "một giờ"
+    out.print(f"Liên kết đăng nhập của {user} (dùng được trong {lasts}, giữ như mật khẩu):", markup=False)
+    typer.echo(address)

@@ -1,5 +1,6 @@
 """What a page works with: the installation, who asks, and the time, read once for each request."""
 
+import unicodedata
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -127,6 +128,11 @@ def _person(installation: Installation, session: Session) -> Person | None:
         return None
     with installation.database.read() as reading:
         return next(iter(people(reading, session.person)), None)
+
+
+def typed(text: str) -> str:
+    """What a person typed, in the one form in which texts are kept and compared: NFC, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 InHere = Annotated[Here, Depends(here_of)]

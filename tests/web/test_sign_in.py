@@ -1,5 +1,6 @@
 """Who may come in, and whose forms are taken."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -131,6 +132,16 @@ def test_an_agency_sees_its_own_mail_and_log(site: Site) -> None:
     assert '<span class="soft">Sở Giáo dục và Đào tạo</span>' in log
     foreign = [number for number in range(1, 20) if site.client.get(f"/mail/{number}").status_code == 404]
     assert len(foreign) > 10
+
+
+def test_an_agency_sees_its_own_part_of_a_tasks_history(site: Site) -> None:
+    """Who was told about the others' parts is not on the page, as it is not in log and mail."""
+    told = re.compile(r'<span class="told-name">([^<]+)')
+    foreign, own = f"/tasks/{SLUG}/II.1.4", f"/tasks/{SLUG}/I.1"
+    assert len(told.findall(site.client.get(foreign).text)) > 5
+    site.sign_in("chuyen-vien-sgddt")
+    assert told.findall(site.client.get(foreign).text) == []
+    assert "Sở Giáo dục và Đào tạo" in told.findall(site.client.get(own).text)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from calendars.tokens import issue, revoke
 from engine.queries.pages import Person, agency_named, owner_agencies
 from engine.queries.subscriptions import subscriptions
-from web.here import Here, InHere
+from web.here import Here, InHere, typed
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,7 +31,7 @@ def issued(here: InHere, agency: Annotated[str, Form()], name: Annotated[str, Fo
         found = agency_named(session, agency)
         if found is None:
             raise HTTPException(HTTPStatus.BAD_REQUEST, "Không có cơ quan này: chọn một cơ quan trong danh sách.")
-        owner, token = found.name, issue(session, found, here.when, name=" ".join(name.split())[:LONGEST_NAME])
+        owner, token = found.name, issue(session, found, here.when, name=typed(name)[:LONGEST_NAME])
     address = f"{here.installation.settings.base_url}/feeds/{token}.ics"
     return _page(here, address=address, of=owner)
 

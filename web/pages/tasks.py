@@ -17,7 +17,7 @@ from engine.rules.ladder import Policy
 from engine.rules.rollup import Rollup, roll_up
 from engine.rules.states import State
 from engine.why import RungDay, Version, Why, why
-from web.here import InHere
+from web.here import InHere, typed
 from web.pages.plans import plan_of
 from web.summary import asked
 from web.words import rung_words, said
@@ -54,7 +54,7 @@ def task(slug: str, ref: str, here: InHere) -> HTMLResponse:
     today = here.when.today
     with here.installation.database.read() as session:
         head = plan_of(session, slug)
-        found = task_named(session, head.id, ref)
+        found = task_named(session, head.id, typed(ref))
         if found is None or found.id is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         policy = here.policy(head.policy)
@@ -62,7 +62,7 @@ def task(slug: str, ref: str, here: InHere) -> HTMLResponse:
         derived = why(session, found, policy=policy, calendar=here.installation.calendar)
         lines = log_lines(
             session,
-            Sought(assignments=[part.assignment_id for part in parts], limit=2000),
+            Sought(assignments=[part.assignment_id for part in parts], agency=here.agency, limit=2000),
         )
         known = addresses(session, [line.data["mailbox"] for line in lines if "mailbox" in line.data])
         helpers = collaborators_of(session, found.id)

@@ -1,5 +1,6 @@
 """Pages for what cannot be answered: each says what to do next."""
 
+import logging
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -8,7 +9,10 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from engine.errors import BadInputError, DondocError, RefusedError, UnavailableError
+from web.doorway import without_tokens
 from web.here import here_of
+
+log = logging.getLogger(__name__)
 
 TITLES = {
     400: "Yêu cầu chưa đúng",
@@ -74,6 +78,7 @@ def register(app: FastAPI) -> None:
     @app.exception_handler(DondocError)
     def _refused(request: Request, error: DondocError) -> Response:
         if isinstance(error, UnavailableError):
-            # The database may be what is away, so nothing that asks it is shown.
-            return Response(f"{TITLES[503]}. {error}", 503, media_type="text/plain; charset=utf-8")
+            # The database may be what is away, so nothing that asks it is shown; its address is for the log alone.
+            log.error("%s: %s", without_tokens(request.url.path), error)
+            return Response(f"{TITLES[503]}. {REMEDIES[503]}", 503, media_type="text/plain; charset=utf-8")
         return answer(request, status_of(error), str(error))

@@ -68,6 +68,7 @@ def _lines(items: Iterable[Item], day: date, *, calendar: Workdays, base_url: st
 
 def _line(items: list[Item], day: date, *, calendar: Workdays, base_url: str) -> Line:
     item = items[0]
+    left = calendar.count(day, item.last_day) if item.last_day else 0
     counts_back = item.bound == "before" and item.nominal != item.last_day
     return Line(
         group=_group(item),
@@ -76,7 +77,8 @@ def _line(items: list[Item], day: date, *, calendar: Workdays, base_url: str) ->
         task=textwrap.shorten(item.text, TEXT_LENGTH, placeholder=" …"),
         agencies=tuple(dict.fromkeys(same.agency for same in items)),
         last_day=item.last_day,
-        left=calendar.count(day, item.last_day) if item.last_day else 0,
+        left=left,
+        off_ahead=bool(item.last_day and item.last_day > day and left == 0),
         role=item.role,
         printed=item.deadline_text if item.cause == "activation" else "",
         bound="before" if counts_back else "",

@@ -28,6 +28,7 @@ class Line:
         role: why this mailbox is told (`owner`, `head`, `collaborators`, `coordinator`, `supervisor`, `stand_in`).
         printed: the words of the document from which the date was read.
         unreached: whether mail to the owner came back, so that it may not know.
+        off_ahead: whether only days off are left up to `last_day`, so that the day of sending is the last working day.
     """
 
     group: str
@@ -43,6 +44,7 @@ class Line:
     url: str
     detail: str = ""
     unreached: bool = False
+    off_ahead: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """From gathered to sent: claim → look again → render → send → record.
 
+Before each batch the time is read anew: leases follow the machine's, and no batch begins after the window.
+
 A message is marked the moment the server has taken it, before the next one goes, and a second try carries the same
 Message-ID: nothing is lost, and when the sender is killed at most the message in flight arrives twice.
 """
@@ -9,26 +11,33 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from engine import outbox
-from engine.clock import Moment
+from engine.clock import Moment, real_now
 from engine.database import Database
 from engine.digest import Letterhead, digest_of, no_longer_due, thread_of
 from engine.ledger import seal
+from engine.mail.errors import MailError, PermanentMailError, ServerAwayError
 from engine.mail.message import Content, Mail, Sender, compose
 from engine.mail.render import Renderer
-from engine.mail.transport import MailError, PermanentMailError, ServerAwayError, Transport
+from engine.mail.transport import Transport
 from engine.models import Assignment, Entry, Plan, Recipient, User, columns
 from engine.queries.outbox import Address, Item, addresses_of, items_of
 from engine.rules.workdays import Workdays
 
 RETRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(hours=8))
 """How long to wait after each temporary refusal; after the last one the message has failed."""
+
+WINDOW = (time(7, 30), time(17, 0))
+"""The hours of a working day in which mail leaves, unless the installation sets others."""
+
+TOGETHER = timedelta(minutes=10)
+"""A business time this near to the machine's is the machine's, and goes on with it; any other stands still."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class Sending:
         window: the hours of a working day in which mail leaves.
         bounce_workdays: how long a failed notice holds the ladder.
         progress: told after each message how many are done in this run.
+        real: tells how time passes during a run; a simulation gives one that stands still.
     """
 
     database: Database
@@ -47,9 +57,10 @@ class Sending:
     sender: Sender
     calendar: Workdays
     head: Letterhead
-    window: tuple[time, time] = (time(7, 30), time(17, 0))
+    window: tuple[time, time] = WINDOW
     bounce_workdays: int = 3
     progress: Callable[[int], None] = lambda _: None
+    real: Callable[[], datetime] = real_now
 
 
 @dataclass
@@ -69,11 +80,10 @@ class Delivered:
 
 @dataclass(frozen=True)
 class _Letter:
-    """A claimed message, ready to go."""
+    """A claimed message with what is still due of it."""
 
     address: Address
     items: list[Item]
-    content: Content
 
 
 def deliver(sending: Sending, when: Moment) -> Delivered:
@@ -81,25 +91,39 @@ def deliver(sending: Sending, when: Moment) -> Delivered:
 
     Args:
         sending: database, transport, renderer and settings.
-        when: the time; leases follow the real one.
+        when: the time at which the run begins.
     """
     return asyncio.run(_deliver(sending, when))
 
 
 async def _deliver(sending: Sending, when: Moment) -> Delivered:
     done = Delivered()
+    passing = _passing(sending, when)
     if in_window(sending, when):
         with sending.database.write() as session:
             seal(session)
             outbox.gather(session, when)
         async with sending.transport as transport:
-            while not done.error and (letters := _claimed(sending, when, done)):
-                await _send_all(sending, transport, letters, when=when, done=done)
+            while not done.error and in_window(sending, when) and (letters := _claimed(sending, when, done)):
+                await _send_all(sending, transport, letters, when=when, passing=passing, done=done)
+                when = passing()
         with sending.database.write() as session:
             seal(session)
     with sending.database.read() as session:
         done.pending = outbox.pending(session)
     return done
+
+
+def _passing(sending: Sending, begun: Moment) -> Callable[[], Moment]:
+    """Reads the time during a run. Business time set apart from the machine's (`--as-of`, a demo) stays as it is."""
+    start = sending.real()
+    together = abs(begun.now - begun.real) < TOGETHER
+
+    def read() -> Moment:
+        passed = sending.real() - start
+        return Moment(begun.now + passed if together else begun.now, begun.real + passed)
+
+    return read
 
 
 def in_window(sending: Sending, when: Moment) -> bool:
@@ -109,7 +133,7 @@ def in_window(sending: Sending, when: Moment) -> bool:
 
 
 def _claimed(sending: Sending, when: Moment, done: Delivered) -> list[_Letter]:
-    """Claim the next messages, withdraw what is no longer due in them, and render the rest."""
+    """Claim the next messages and withdraw what is no longer due in them; the rest is to be sent."""
     letters: list[_Letter] = []
     with sending.database.write() as session:
         while not letters and (ids := outbox.claim(session, when)):
@@ -122,26 +146,30 @@ def _claimed(sending: Sending, when: Moment, done: Delivered) -> list[_Letter]:
                     items.setdefault(item.message_id, []).append(item)
             for address in addresses_of(session, ids):
                 if kept := items.get(address.message_id):
-                    letters.append(_letter(sending, address, kept, when))
+                    letters.append(_Letter(address, kept))
                 else:
-                    outbox.finish(session, address.message_id, status="withdrawn")
+                    outbox.finish(session, address.message_id, address.attempts, status="withdrawn")
                     done.withdrawn += 1
     return letters
 
 
-def _letter(sending: Sending, address: Address, items: list[Item], when: Moment) -> _Letter:
-    digest = digest_of(address, items, when.today, calendar=sending.calendar, head=sending.head)
-    return _Letter(address, items, sending.renderer.digest(digest))
-
-
 async def _send_all(
-    sending: Sending, transport: Transport, letters: Sequence[_Letter], *, when: Moment, done: Delivered
+    sending: Sending,
+    transport: Transport,
+    letters: Sequence[_Letter],
+    *,
+    when: Moment,
+    passing: Callable[[], Moment],
+    done: Delivered,
 ) -> None:
+    """Send a batch one by one. What half the lease was too short for is given back and claimed anew."""
     for place, letter in enumerate(letters):
+        if place and passing().real - when.real > outbox.LEASE / 2:
+            _give_back(sending, letters[place:])
+            return
         try:
-            reply = await transport.send(
-                _mail(sending, letter, when), sender=sending.sender.address, recipient=letter.address.address
-            )
+            content, mail = _made(sending, letter, when)
+            reply = await transport.send(mail, sender=sending.sender.address, recipient=letter.address.address)
         except ServerAwayError as error:
             _give_back(sending, letters[place:], str(error))
             done.error = str(error)
@@ -149,38 +177,40 @@ async def _send_all(
         except MailError as error:
             done.failed += _refused(sending, letter, error, when=when)
         else:
-            _sent(sending, letter, reply, when)
-            done.sent += 1
+            done.sent += _sent(sending, letter, content, reply=reply, when=when)
         sending.progress(done.sent + done.failed)
 
 
-def _mail(sending: Sending, letter: _Letter, when: Moment) -> Mail:
+def _made(sending: Sending, letter: _Letter, when: Moment) -> tuple[Content, Mail]:
+    """The mail. Whatever goes wrong in making it fails this one message: tried again it would, and others must go."""
     try:
-        return compose(
-            letter.content,
+        digest = digest_of(letter.address, letter.items, when.today, calendar=sending.calendar, head=sending.head)
+        content = sending.renderer.digest(digest)
+        mail = compose(
+            content,
             sending.sender,
             local=f"m{letter.address.message_id}",
             to=(letter.address.name, letter.address.address),
             thread=thread_of(letter.items),
             sent=when.now,
         )
-    except ValueError as error:  # an address that is none: this mail will never go, the others must
-        raise PermanentMailError(str(error)) from error
+    except PermanentMailError:
+        raise
+    except Exception as error:
+        raise PermanentMailError(f"no mail could be made of it: {type(error).__name__}: {error}") from error
+    return content, mail
 
 
-def _sent(sending: Sending, letter: _Letter, reply: str, when: Moment) -> None:
-    digest = hashlib.sha256(letter.content.text.encode()).hexdigest()
+def _sent(sending: Sending, letter: _Letter, content: Content, *, reply: str, when: Moment) -> int:
+    """Mark the message and write it into the ledger, unless its lease ended and another sender has it: then 0."""
+    digest = hashlib.sha256(content.text.encode()).hexdigest()
     with sending.database.write() as session:
-        outbox.finish(
-            session,
-            letter.address.message_id,
-            status="sent",
-            sent_at=when.now,
-            reply=reply,
-            subject=letter.content.subject,
-            text_sha256=digest,
-        )
+        if not _finish(
+            session, letter, status="sent", sent_at=when.now, reply=reply, subject=content.subject, text_sha256=digest
+        ):
+            return 0
         _note(session, letter, when, {"reply": _by_reference(reply, letter.address), "text_sha256": digest})
+        return 1
 
 
 def _refused(sending: Sending, letter: _Letter, error: MailError, *, when: Moment) -> int:
@@ -189,11 +219,16 @@ def _refused(sending: Sending, letter: _Letter, error: MailError, *, when: Momen
     with sending.database.write() as session:
         if not isinstance(error, PermanentMailError) and tries <= len(RETRIES):
             again = when.real + RETRIES[tries - 1]
-            outbox.finish(session, letter.address.message_id, status="pending", next_try=again, error=str(error))
+            _finish(session, letter, status="pending", next_try=again, error=str(error))
             return 0
-        outbox.finish(session, letter.address.message_id, status="failed", error=str(error))
+        if not _finish(session, letter, status="failed", error=str(error)):
+            return 0
         _bounce(session, letter, str(error), sending, when)
         return 1
+
+
+def _finish(session: Session, letter: _Letter, **values: object) -> bool:
+    return outbox.finish(session, letter.address.message_id, letter.address.attempts, **values)
 
 
 def _bounce(session: Session, letter: _Letter, reply: str, sending: Sending, when: Moment) -> None:
@@ -203,8 +238,7 @@ def _bounce(session: Session, letter: _Letter, reply: str, sending: Sending, whe
         if item.role not in {"owner", "collaborators", "head"} or item.kind == "bounce":
             continue
         data: dict[str, Any] = {"role": item.role, "reply": _by_reference(reply, letter.address)}
-        if item.kind == "notice" and item.role == "owner":
-            session.get_one(Assignment, item.assignment_id).held_until = held_until
+        if item.kind == "notice" and item.role == "owner" and _hold(session, item, held_until):
             data["held_until"] = held_until.isoformat()
         entry = _entry(item, "bounce", when, data)
         session.add(entry)
@@ -217,6 +251,14 @@ def _bounce(session: Session, letter: _Letter, reply: str, sending: Sending, whe
         )
         if mailbox := session.execute(coordinator).scalar_one_or_none():
             session.add(Recipient(entry_id=entry.id or 0, mailbox_id=mailbox, role="coordinator"))
+
+
+def _hold(session: Session, item: Item, until: date) -> bool:
+    """Hold the ladder, where the deadline is still the one that the item tells of."""
+    part = columns(Assignment)
+    same = (part.id == item.assignment_id, part.version == item.entry_version, part.round == item.entry_round)
+    held = session.execute(update(Assignment).where(*same).values(held_until=until).returning(part.id))
+    return held.scalar_one_or_none() is not None
 
 
 def _by_reference(reply: str, address: Address) -> str:
@@ -245,9 +287,8 @@ def _entry(item: Item, kind: str, when: Moment, data: dict[str, Any]) -> Entry:
     )
 
 
-def _give_back(sending: Sending, letters: Sequence[_Letter], error: str) -> None:
-    """The server is away: these were not tried, so they keep their place and their tries."""
+def _give_back(sending: Sending, letters: Sequence[_Letter], error: str = "") -> None:
+    """These were not tried (the server is away, or the lease is too short): they keep their place and their tries."""
     with sending.database.write() as session:
         for letter in letters:
-            tries = letter.address.attempts - 1
-            outbox.finish(session, letter.address.message_id, status="pending", error=error, attempts=tries)
+            _finish(session, letter, status="pending", error=error, attempts=letter.address.attempts - 1)

@@ -76,10 +76,22 @@ def claim(session: Session, when: Moment) -> list[int]:
     return sorted(claimed.scalars())
 
 
-def finish(session: Session, message: int, **values: object) -> None:
-    """End a claim: `values` say how (status, reply, error, next_try …)."""
+def finish(session: Session, message: int, attempt: int, **values: object) -> bool:
+    """End a claim: `values` say how (status, reply, error, next_try …).
+
+    Args:
+        session: of the writing transaction.
+        message: its id.
+        attempt: the `attempts` of the claim; it tells this claim from a later one of the same process.
+        values: columns and what they become.
+
+    Returns:
+        Whether the claim was still this one's; when its lease ended and another took over, nothing is changed.
+    """
     ended = {"claimed_by": None, "claimed_until": None, **values}
-    session.execute(update(Message).where(MESSAGE.id == message).values(**ended))
+    own = (MESSAGE.status == "sending", MESSAGE.claimed_by == _process(), MESSAGE.attempts == attempt)
+    done = session.execute(update(Message).where(MESSAGE.id == message, *own).values(**ended).returning(MESSAGE.id))
+    return done.scalar_one_or_none() is not None
 
 
 def withdraw(session: Session, entry: int, mailbox: int, reason: str) -> None:

@@ -1,16 +1,17 @@
 """A test mail (thư thử) to each address of a plan, before anything counts on them. Nothing of it is in the ledger."""
 
 from collections.abc import Sequence
+from html import escape
 
 from engine.clock import Moment
 from engine.delivery import Sending
+from engine.mail.errors import MailError
 from engine.mail.message import Content, compose
-from engine.mail.transport import MailError
 
 SUBJECT = "[Thử] Địa chỉ nhận thư đôn đốc"
 TEXT = (
     "Đây là thư thử của hệ thống Đôn Đốc. Địa chỉ này sẽ nhận thư nhắc hạn của {name}.\n"
-    "Không cần trả lời. Nếu nhận nhầm, xin báo cho người điều phối kế hoạch bằng cách trả lời thư này.\n"
+    "Thư gửi tự động, không cần trả lời. Nếu nhận nhầm, xin liên hệ người điều phối kế hoạch.\n"
 )
 
 
@@ -18,16 +19,16 @@ async def send_trials(sending: Sending, addresses: Sequence[tuple[str, str]], wh
     """Send a test mail to each (name, address).
 
     Returns:
-        The addresses that did not take it, with what the server said.
+        The addresses that did not take it, with what the server said or why no mail could be made.
     """
     refused: dict[str, str] = {}
     async with sending.transport as transport:
         for place, (name, address) in enumerate(dict.fromkeys(addresses)):
             text = TEXT.format(name=name)
-            content = Content(SUBJECT, text, f"<p>{'</p><p>'.join(text.splitlines())}</p>", "vi")
+            content = Content(SUBJECT, text, f"<p>{'</p><p>'.join(escape(text).splitlines())}</p>", "vi")
             mark = f"trial-{when.real:%Y%m%d%H%M%S}-{place}"
-            mail = compose(content, sending.sender, local=mark, to=(name, address), thread=mark, sent=when.now)
             try:
+                mail = compose(content, sending.sender, local=mark, to=(name, address), thread=mark, sent=when.now)
                 await transport.send(mail, sender=sending.sender.address, recipient=address)
             except MailError as error:
                 refused[address] = str(error)

@@ -11,6 +11,8 @@ from email.policy import compat32
 from email.utils import format_datetime, formataddr
 from typing import Any
 
+from engine.mail.errors import PermanentMailError
+
 POLICY = compat32.clone(linesep="\r\n")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -73,7 +75,19 @@ def compose(content: Content, sender: Sender, *, local: str, to: tuple[str, str]
         to: display name and address of the recipient.
         thread: what the mail is about (`task-…` or `plan-…`); mails of one thread hang together.
         sent: the time in the Date header.
+
+    Raises:
+        PermanentMailError: an address is none, or a text cannot be written in a mail.
     """
+    try:
+        return _composed(content, sender, local=local, to=to, thread=thread, sent=sent)
+    except ValueError as error:
+        raise PermanentMailError(str(error)) from error
+
+
+def _composed(
+    content: Content, sender: Sender, *, local: str, to: tuple[str, str], thread: str, sent: datetime
+) -> Mail:
     mail: Message[Any, Any] = Message(policy=POLICY)
     mail["From"] = _address(sender.name, sender.address)
     mail["To"] = _address(*to)

@@ -9,25 +9,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from engine.errors import BadInputError
+from engine.mail.errors import MailError, PermanentMailError, ServerAwayError, TemporaryMailError
 from engine.mail.message import Mail
 
 TIMEOUT_SECONDS = 30
-
-
-class MailError(Exception):
-    """A mail did not leave. The message is what the server said."""
-
-
-class TemporaryMailError(MailError):
-    """This mail may go later (a 4xx reply)."""
-
-
-class PermanentMailError(MailError):
-    """This mail will never go to this address (a 5xx reply)."""
-
-
-class ServerAwayError(MailError):
-    """No mail can leave now: the server does not answer, or ended the conversation."""
 
 
 class Transport(Protocol):

@@ -8,11 +8,12 @@ from sqlmodel import Session
 
 from engine.clock import MORNING, at
 from engine.database import Database
+from engine.delivery import WINDOW
 from engine.errors import BadInputError
 from engine.rules.workdays import DAY
 
-HOURS = (("open_recurring", time(6, 30)), ("daily_sweep", time(7, 0)), ("deliver_outbox", time(7, 30)))
-"""The duties of a day in their order, with the hour that each is done at."""
+HOURS = (("open_recurring", time(6, 30)), ("daily_sweep", time(7, 0)))
+"""The duties of a day before its mail, in their order, with the hour that each is done at."""
 
 MOST_DAYS = 31
 
@@ -24,11 +25,13 @@ class Moving:
     Attributes:
         do: does one duty by its name as at a moment; the same that the clock of an installation calls.
         set_clock: writes the demo's clock, and refuses where the database is no demo.
+        mail_at: the hour from which mail may leave.
     """
 
     database: Database
     do: Callable[[str, datetime], dict[str, int]]
     set_clock: Callable[[Session, datetime], None]
+    mail_at: time = WINDOW[0]
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def advance(moving: Moving, start: datetime, days: int) -> Moved:
     day = start.date()
     for _ in range(days):
         day += DAY
-        counts = live(moving.do, day)
+        counts = live(moving.do, day, mail_at=moving.mail_at)
         entries += counts["entries"]
         messages += counts["messages"]
         with moving.database.write() as session:
@@ -65,7 +68,7 @@ def advance(moving: Moving, start: datetime, days: int) -> Moved:
     return Moved(days, entries, messages, at(day, MORNING))
 
 
-def live(do: Callable[[str, datetime], dict[str, int]], day: date) -> dict[str, int]:
+def live(do: Callable[[str, datetime], dict[str, int]], day: date, *, mail_at: time = WINDOW[0]) -> dict[str, int]:
     """Do all duties of one day at their hours; how many entries were written and messages sent."""
-    done = {name: do(name, at(day, hour)) for name, hour in HOURS}
+    done = {name: do(name, at(day, hour)) for name, hour in (*HOURS, ("deliver_outbox", mail_at))}
     return {"entries": done["daily_sweep"].get("entries", 0), "messages": done["deliver_outbox"].get("sent", 0)}

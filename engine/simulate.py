@@ -6,7 +6,7 @@ The copy is a database of its own in a temporary folder; mail goes to files ther
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -39,7 +39,10 @@ from engine.rules.ladder import Policy
 from engine.rules.workdays import DAY, Workdays
 from engine.sweep import sweep
 
-MORNING, MAIL = time(7, 0), time(7, 30)
+MORNING = time(7, 0)
+
+STANDING = datetime(2000, 1, 1, tzinfo=UTC)
+"""What a simulation takes for the machine's time while it sends: no time passes in it."""
 
 
 def run_day(sending: Sending, day: date, *, policy: Policy, calendar: Workdays) -> None:
@@ -50,7 +53,7 @@ def run_day(sending: Sending, day: date, *, policy: Policy, calendar: Workdays) 
         open_due(session, when)
         sweep(session, when, policy=policy, calendar=calendar)
         seal(session)
-    mail = at(day, MAIL)
+    mail = at(day, sending.window[0])
     deliver(sending, Moment(mail, mail))
 
 
@@ -96,7 +99,7 @@ def simulate(sending: Sending, first: date, last: date, *, policy: Policy, calen
 
 def to_files(sending: Sending, database: Database, folder: Path) -> Sending:
     """The same way of making mail, on the copy and into `folder`."""
-    return replace(sending, database=database, transport=FileTransport(folder))
+    return replace(sending, database=database, transport=FileTransport(folder), real=lambda: STANDING)
 
 
 def _copy(source: Session, target: Session, plan: Plan, policy: Policy) -> None:

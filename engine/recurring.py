@@ -1,4 +1,4 @@
-"""Recurring duties: each period's task is opened once, with its own date, when its period begins.
+"""Recurring duties: each period's task is opened once, with its own date, when the one before it was due.
 
 Instances are tasks like any other, so each has its own state, ladder and place in the log; the key of a period
 (`II.2.5/2020-04`) makes opening it twice impossible.
@@ -6,9 +6,10 @@ Instances are tasks like any other, so each has its own state, ladder and place 
 
 import uuid
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from engine.acts import add_version, person_named
 from engine.clock import Moment
@@ -33,7 +34,10 @@ def accept(session: Session, recurrence: Recurrence, when: Moment, *, by: str) -
 
 
 def open_due(session: Session, when: Moment) -> int:
-    """Open the period that runs today of every accepted recurring duty of an active plan, unless it is open already.
+    """Open every period whose time has come of every accepted recurring duty of an active plan, each once.
+
+    A period is opened on the day after the last day of the one before it, at the latest on its own first day. What was
+    missed while nothing ran or the plan rested is opened too, late as it is: nothing that was taken on is passed over.
 
     Returns:
         How many tasks were opened.
@@ -41,11 +45,11 @@ def open_due(session: Session, when: Moment) -> int:
     accepted = (
         select(Recurrence)
         .join(Plan, col(Plan.id) == Recurrence.plan_id)
-        .where(Plan.state == "active", col(Recurrence.accepted_on).is_not(None), Recurrence.until >= when.today)
+        .where(Plan.state == "active", col(Recurrence.accepted_on).is_not(None))
         .order_by(col(Recurrence.id))
         .with_for_update()
     )
-    return sum(_open(session, recurrence, when) for recurrence in session.exec(accepted).all())
+    return sum(_open_periods(session, recurrence, when) for recurrence in session.exec(accepted).all())
 
 
 def period_of(day: date, frequency: str) -> tuple[str, date, date]:
@@ -68,14 +72,39 @@ def due_day(recurrence: Recurrence, last: date) -> tuple[date, date]:
     return nominal, nominal - timedelta(days=1) if recurrence.bound == "before" else nominal
 
 
-def _open(session: Session, recurrence: Recurrence, when: Moment) -> int:
-    key, _, last = period_of(when.today, recurrence.frequency)
-    nominal, last_day = due_day(recurrence, last)
-    ref = f"{recurrence.ref}/{key}"
-    held = select(Task.id).where(Task.plan_id == recurrence.plan_id, Task.ref == ref)
-    if last_day < (recurrence.accepted_on or when.today) or session.exec(held).first() is not None:
-        return 0
-    position = 1 + max(session.exec(select(Task.position).where(Task.plan_id == recurrence.plan_id)).all(), default=0)
+def periods_to_open(recurrence: Recurrence, today: date) -> Iterator[tuple[str, date, date]]:
+    """Each period that is open by `today`: its key, the printed day and the last day on time.
+
+    It begins with the first that can still be met on the day of acceptance, and ends with `until`.
+    """
+    accepted = recurrence.accepted_on or today
+    key, first, last = period_of(accepted, recurrence.frequency)
+    _, _, before = period_of(first - timedelta(days=1), recurrence.frequency)
+    opens = due_day(recurrence, before)[1] + timedelta(days=1)
+    while min(first, opens) <= today:
+        nominal, last_day = due_day(recurrence, last)
+        if min(first, last_day) > recurrence.until:
+            return
+        if last_day >= accepted:
+            yield key, nominal, last_day
+        opens = last_day + timedelta(days=1)
+        key, first, last = period_of(last + timedelta(days=1), recurrence.frequency)
+
+
+def _open_periods(session: Session, recurrence: Recurrence, when: Moment) -> int:
+    held = set(session.exec(select(Task.ref).where(Task.plan_id == recurrence.plan_id)).all())
+    missing = [
+        period for period in periods_to_open(recurrence, when.today) if f"{recurrence.ref}/{period[0]}" not in held
+    ]
+    for period in missing:
+        _open(session, recurrence, period, when)
+    return len(missing)
+
+
+def _open(session: Session, recurrence: Recurrence, period: tuple[str, date, date], when: Moment) -> None:
+    key, nominal, last_day = period
+    highest = select(func.coalesce(func.max(Task.position), 0)).where(Task.plan_id == recurrence.plan_id)
+    position = session.exec(highest).one() + 1
     reading = Deadline(
         text=recurrence.printed,
         kind="date",
@@ -85,7 +114,7 @@ def _open(session: Session, recurrence: Recurrence, when: Moment) -> int:
     )
     task = Task(
         plan_id=recurrence.plan_id,
-        ref=ref,
+        ref=f"{recurrence.ref}/{key}",
         position=position,
         text=f"{recurrence.text} ({key})",
         deadline_text=recurrence.printed,
@@ -116,4 +145,3 @@ def _open(session: Session, recurrence: Recurrence, when: Moment) -> int:
             bound=recurrence.bound,
         )
         session.add(part)
-    return 1

@@ -4,9 +4,11 @@ import typer
 
 from cli.context import installation
 from cli.output import JsonOption, out, print_json, print_table
+from config.schedule import read_schedule
 from engine.database import Database, newest_revision
 from engine.errors import CheckFailedError
 from engine.health import findings
+from web.expected import expected
 
 
 def register(app: typer.Typer) -> None:
@@ -30,8 +32,9 @@ def migrate() -> None:
 def doctor(as_json: JsonOption = False) -> None:
     """Check database, clock, mail and addresses; exit 1 when something needs a person."""
     place = installation()
+    due = expected(place, read_schedule())
     with place.database.read() as session:
-        found = findings(session, place.clock.moment())
+        found = findings(session, due, place.clock.moment())
     if as_json:
         print_json([{"what": f.what, "ok": f.ok, "detail": f.detail} for f in found])
     else:

@@ -1,19 +1,74 @@
-"""What `dondoc doctor` and `/readyz` look at: the clock, the mail, the addresses."""
+"""What `dondoc doctor` and `/readyz` both look at: the clock and the mail; and what else the doctor names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from engine.clock import Moment
-from engine.models import Agency, Assignment, Contact, Mailbox, Message, Plan, Question
+from engine.clock import Moment, at
+from engine.models import Agency, Assignment, Contact, Plan, Question, Run
+from engine.queries.mail import refusals, troubled
 from engine.queries.runs import last_runs, messages_by_status
+from engine.rules.workdays import Workdays
 
-DUTIES = ("daily_sweep", "deliver_outbox", "publish_feeds", "open_recurring")
-SILENT_AFTER = timedelta(hours=26)
-"""A duty that has not run for so long is a stopped clock: the sweep runs every day."""
+FAILED_WORKDAYS = 3
+"""A message that failed is news for so many working days; after that the doctor lists it and calls it no fault."""
 
-STUCK_AFTER = timedelta(hours=4)
+STUCK_AFTER = timedelta(minutes=30)
+"""How long a message may wait after it was due, in the hours of mail."""
+
+LISTED = 5
+"""How many failed messages the doctor names."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What ought to have happened by now, told by the door.
+
+    Attributes:
+        turns: duty → the newest turn that it must have taken by now, its grace included; None: there was none.
+        calendar: the working days.
+        window: the hours of a working day in which mail leaves.
+        since: when the asking server began; a duty is not late before its first turn after that. None where no
+            server asks: then a duty that never ran is not late, for the installation is new.
+    """
+
+    turns: Mapping[str, datetime | None]
+    calendar: Workdays
+    window: tuple[time, time]
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class DutyHealth:
+    """How a duty's last run went, and whether the next is missing."""
+
+    run: Run | None
+    late: bool
+
+    @property
+    def error(self) -> str:
+        """What went wrong in the last run; empty where nothing did."""
+        return self.run.error if self.run else ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nobody need look."""
+        return not self.late and not self.error
+
+
+@dataclass(frozen=True)
+class MailHealth:
+    """How many messages failed in the last working days, and how many wait too long."""
+
+    failed: int
+    stuck: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether nobody need look."""
+        return not self.failed and not self.stuck
 
 
 @dataclass(frozen=True)
@@ -25,53 +80,61 @@ class Finding:
     detail: str
 
 
-def findings(session: Session, when: Moment) -> list[Finding]:
-    """Everything looked at, with what is wrong and where."""
-    return [*clock_findings(session, when), *mail_findings(session, when), *_addresses(session), *_questions(session)]
-
-
-def clock_findings(session: Session, when: Moment) -> list[Finding]:
-    """Whether each duty ran lately and without error. One that never ran is not late: the installation is new."""
-    found = []
+def duties_health(session: Session, expected: Expected) -> dict[str, DutyHealth]:
+    """Each duty of the schedule."""
     runs = last_runs(session)
-    for duty in DUTIES:
-        run = runs.get(duty)
-        if run is None:
-            found.append(Finding(duty, True, "chưa chạy lần nào"))
-            continue
-        ended = run.finished_at or run.started_at
-        late = when.real - ended > SILENT_AFTER
-        words = f"{ended:%Y-%m-%d %H:%M} UTC, {run.via}, {run.counts}"
-        if run.error:
-            words += f", lỗi: {run.error}"
-        found.append(Finding(duty, not late and not run.error, words + (", đã im lặng quá lâu" if late else "")))
-    return found
+    return {
+        duty: DutyHealth(runs.get(duty), _late(runs.get(duty), turn, expected.since))
+        for duty, turn in expected.turns.items()
+    }
 
 
-def mail_findings(session: Session, when: Moment) -> list[Finding]:
-    """Whether messages failed for good, or wait longer than they should."""
-    counts = messages_by_status(session)
-    failed = session.exec(
-        select(Mailbox.address, Message.error)
-        .join(Message, col(Message.mailbox_id) == Mailbox.id)
-        .where(Message.status == "failed")
-        .limit(5)
-    ).all()
-    stuck = session.exec(
-        select(func.count(col(Message.id))).where(
-            col(Message.status).in_(["pending", "sending"]),
-            col(Message.attempts) > 0,
-            col(Message.next_try) < when.real - STUCK_AFTER,
-        )
-    ).one()
-    names = "; ".join(f"{address}: {error}" for address, error in failed)
+def mail_health(session: Session, expected: Expected, when: Moment) -> MailHealth:
+    """The messages that need a person."""
+    first_day = expected.calendar.shift(when.today, -FAILED_WORKDAYS)
+    found = troubled(session, since=first_day, waiting_since=when.real - STUCK_AFTER)
+    # Mail rests at night and on days off, and the morning's delivery comes before the look at what it left.
+    opened, closed = (at(when.today, hour) for hour in expected.window)
+    leaving = expected.calendar.is_working(when.today) and opened + STUCK_AFTER <= when.now <= closed
+    return MailHealth(found["failed"], found["stuck"] if leaving else 0)
+
+
+def findings(session: Session, expected: Expected, when: Moment) -> list[Finding]:
+    """Everything the doctor looks at, with what is wrong and where."""
+    duties = duties_health(session, expected)
     return [
-        Finding("thư không gửi được", not failed, names or f"không có (đã gửi {counts.get('sent', 0)})"),
-        Finding("thư chờ quá lâu", stuck == 0, str(stuck)),
+        *(Finding(duty, health.ok, _words(health)) for duty, health in duties.items()),
+        *_mail(session, mail_health(session, expected, when)),
+        _addresses(session),
+        _questions(session),
     ]
 
 
-def _addresses(session: Session) -> list[Finding]:
+def _late(run: Run | None, turn: datetime | None, since: datetime | None) -> bool:
+    begun = [moment for moment in (run.started_at if run else None, since) if moment is not None]
+    return turn is not None and bool(begun) and max(begun) < turn
+
+
+def _words(health: DutyHealth) -> str:
+    run = health.run
+    if run is None:
+        return "chưa chạy lần nào"
+    words = f"{run.finished_at or run.started_at:%Y-%m-%d %H:%M} UTC, {run.via}, {run.counts}"
+    if run.error:
+        words += f", lỗi: {run.error}"
+    return words + (", đã im lặng quá lâu" if health.late else "")
+
+
+def _mail(session: Session, health: MailHealth) -> list[Finding]:
+    names = "; ".join(f"{day:%Y-%m-%d} {address}: {error}" for day, address, error in refusals(session, LISTED))
+    sent = messages_by_status(session).get("sent", 0)
+    return [
+        Finding("thư không gửi được", not health.failed, names or f"không có (đã gửi {sent})"),
+        Finding("thư chờ quá lâu", not health.stuck, str(health.stuck)),
+    ]
+
+
+def _addresses(session: Session) -> Finding:
     office = select(Contact.agency_id).where(Contact.role == "office")
     owners = (
         select(Agency.name)
@@ -82,10 +145,10 @@ def _addresses(session: Session) -> list[Finding]:
     )
     names = session.exec(owners.order_by(Agency.name)).all()
     detail = "; ".join(names) + " – người điều phối nhận thay" if names else "cơ quan nào cũng có"
-    return [Finding("cơ quan chưa có địa chỉ thư", not names, detail)]
+    return Finding("cơ quan chưa có địa chỉ thư", not names, detail)
 
 
-def _questions(session: Session) -> list[Finding]:
+def _questions(session: Session) -> Finding:
     waiting = select(func.count(col(Question.id))).where(col(Question.answer).is_(None), Question.blocks != "nothing")
     count = session.exec(waiting).one()
-    return [Finding("câu hỏi đang chặn nhiệm vụ", count == 0, f"{count} (dondoc questions)")]
+    return Finding("câu hỏi đang chặn nhiệm vụ", count == 0, f"{count} (dondoc questions)")

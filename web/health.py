@@ -1,7 +1,7 @@
 """What a supervisor of processes asks: alive, ready, and in figures."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,21 +9,17 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from config.assembly import Installation
 from config.schedule import Schedule
-from engine.clock import Moment, at
-from engine.delivery import in_window
 from engine.errors import DondocError
-from engine.models import Run
-from engine.queries.mail import troubled
+from engine.health import DutyHealth, duties_health, mail_health
 from engine.queries.pages import states_counted
 from engine.queries.runs import last_runs, messages_by_status
-from flows.clock import trigger
+from web.expected import expected
+from web.here import InHere
 
 router = APIRouter(include_in_schema=False)
 
-FAILED_WORKDAYS = 3
-"""A message that failed is news for so many working days; after that the log and `doctor` keep it."""
-
-STUCK_AFTER = timedelta(minutes=30)
+STEERING = ("coordinator", "supervisor")
+"""Who reads the words of errors at /readyz; anyone else sees what is in order and when it last was."""
 
 
 @router.get("/healthz")
@@ -33,10 +29,11 @@ def healthz() -> JSONResponse:
 
 
 @router.get("/readyz")
-def readyz(request: Request) -> JSONResponse:
+def readyz(request: Request, here: InHere) -> JSONResponse:
     """Database, clock and mail are in order; else 503 with what is not."""
     state = request.app.state
-    found = checks(state.installation, state.schedule, since=state.started)
+    errors = here.person is not None and here.person.role in STEERING
+    found = checks(state.installation, state.schedule, since=state.started, errors=errors)
     ready = all(check["ok"] for check in found.values())
     return JSONResponse({"ready": ready, "checks": found}, 200 if ready else 503)
 
@@ -49,46 +46,37 @@ def metrics(request: Request) -> PlainTextResponse:
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def checks(installation: Installation, schedule: Schedule, *, since: datetime) -> dict[str, dict[str, Any]]:
+def checks(
+    installation: Installation, schedule: Schedule, *, since: datetime, errors: bool
+) -> dict[str, dict[str, Any]]:
     """What is in order and what is not.
 
     Args:
         installation: what is looked at.
         schedule: when each duty is to run.
         since: when this process began; a duty is not late before its first turn after that.
+        errors: whether the words of errors are told, which can name addresses.
     """
     try:
-        when = installation.clock.moment()
+        due = expected(installation, schedule, since=since)
         with installation.database.read() as session:
-            runs = last_runs(session)
+            health = duties_health(session, due)
+            mail = mail_health(session, due, installation.clock.moment())
     except DondocError as error:
-        return {"database": {"ok": False, "error": str(error)}}
-    duties = {
-        name: _duty(runs.get(name), trigger(times), timedelta(seconds=times.late_start_seconds), since, when)
-        for name, times in schedule.duties.times().items()
+        return {"database": {"ok": False} | ({"error": str(error)} if errors else {})}
+    duties = {name: _duty(duty, errors=errors) for name, duty in health.items()}
+    clock = {"ok": all(duty.ok for duty in health.values()), "duties": duties}
+    return {
+        "database": {"ok": True},
+        "clock": clock,
+        "mail": {"ok": mail.ok, "failed": mail.failed, "stuck": mail.stuck},
     }
-    clock = {"ok": all(duty["ok"] for duty in duties.values()), "duties": duties}
-    return {"database": {"ok": True}, "clock": clock, "mail": _mail(installation, when)}
 
 
-def _duty(run: Run | None, times: Any, grace: timedelta, since: datetime, when: Moment) -> dict[str, Any]:  # noqa: ANN401  a trigger has no types
-    begun = max(run.started_at, since) if run else since
-    expected = times.get_next_fire_time(None, begun)
-    late = expected is not None and when.real > expected + grace
-    error = run.error if run else ""
-    last = run.started_at.isoformat() if run else None
-    return {"ok": not late and not error, "last": last, "late": late, "error": error}
-
-
-def _mail(installation: Installation, when: Moment) -> dict[str, Any]:
-    first_day = installation.calendar.shift(when.today, -FAILED_WORKDAYS)
-    opened = at(when.today, installation.settings.window[0])
-    open_long_enough = in_window(installation.sending, when) and when.now - opened >= STUCK_AFTER
-    with installation.database.read() as session:
-        found = troubled(session, since=first_day, waiting_since=when.real - STUCK_AFTER)
-    if not open_long_enough:
-        found["stuck"] = 0  # mail rests at night; the morning's delivery comes first
-    return {"ok": not any(found.values()), **found}
+def _duty(health: DutyHealth, *, errors: bool) -> dict[str, Any]:
+    last = health.run.started_at.isoformat() if health.run else None
+    told = {"ok": health.ok, "last": last, "late": health.late}
+    return told | ({"error": health.error} if errors else {})
 
 
 def _metrics(installation: Installation) -> Iterator[str]:

@@ -112,3 +112,15 @@ def troubled(session: Session, *, since: date, waiting_since: datetime) -> dict[
     orphaned = (MESSAGE.status == "sending") & (MESSAGE.claimed_until < waiting_since)
     stuck = select(func.count(MESSAGE.id)).where(or_(late, orphaned))
     return {"failed": session.execute(failed).scalar_one(), "stuck": session.execute(stuck).scalar_one()}
+
+
+def refusals(session: Session, limit: int) -> list[tuple[date, str, str]]:
+    """Day, address and error of the newest messages that failed for good."""
+    rows = (
+        select(MESSAGE.day, MAILBOX.address, MESSAGE.error)
+        .join(Mailbox, MAILBOX.id == MESSAGE.mailbox_id)
+        .where(MESSAGE.status == "failed")
+        .order_by(MESSAGE.id.desc())
+        .limit(limit)
+    )
+    return [(day, address, error) for day, address, error in session.execute(rows)]

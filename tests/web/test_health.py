@@ -5,8 +5,12 @@ from datetime import timedelta
 import pytest
 from sites import Site
 
-from engine.clock import Clock
+from config.schedule import read_schedule
+from engine.clock import Clock, parse_moment
+from engine.health import duties_health, findings
 from engine.models import Message
+from flows.clock import trigger
+from web.expected import expected, last_turn
 
 
 def test_a_server_just_started_is_ready(site: Site) -> None:
@@ -17,13 +21,19 @@ def test_a_server_just_started_is_ready(site: Site) -> None:
 
 
 def test_a_duty_that_failed_makes_it_unready(site: Site) -> None:
-    """With its error; the next good run mends it."""
+    """What went wrong is told to who steers, not to anyone who asks; the next good run mends it."""
     now = site.installation.clock.real()
     run = {"via": "direct", "started": now, "finished": now, "counts": {}}
     site.installation.record_run(duty="deliver_outbox", error="the mail server is away", **run)
     answer = site.client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["checks"]["clock"]["duties"]["deliver_outbox"]["error"] == "the mail server is away"
+    assert answer.json()["checks"]["clock"]["duties"]["deliver_outbox"].keys() == {"ok", "last", "late"}
+    assert "away" not in answer.text
+    site.sign_in("kiem-tra")
+    assert "away" not in site.client.get("/readyz").text
+    site.sign_in("giam-sat")
+    told = site.client.get("/readyz").json()["checks"]["clock"]["duties"]["deliver_outbox"]
+    assert told["error"] == "the mail server is away"
     site.installation.record_run(duty="deliver_outbox", error=None, **run)
     assert site.client.get("/readyz").status_code == 200
 
@@ -62,6 +72,46 @@ def test_mail_that_failed_or_is_stuck_is_noticed(site: Site, status: str, age: i
     mail = answer.json()["checks"]["mail"]
     assert {name: mail[name] for name in found} == found
     assert answer.status_code == (503 if any(found.values()) else 200)
+
+
+def test_an_old_failure_is_listed_by_the_doctor_and_no_fault_any_more(site: Site) -> None:
+    """After three working days both call the mail in order; its address still stands in the doctor's list."""
+    installation = site.installation
+    fresh, old = installation.clock.now().date(), installation.calendar.shift(installation.clock.now().date(), -4)
+    for day, ok in ((fresh, False), (old, True)):
+        with installation.database.write() as session:
+            message = session.get_one(Message, 1)
+            message.status, message.day, message.sent_at, message.error = "failed", day, None, "no such user"
+            session.add(message)
+        assert site.client.get("/readyz").json()["checks"]["mail"]["ok"] is ok
+        with installation.database.read() as session:
+            found = findings(session, expected(installation, read_schedule()), installation.clock.moment())
+        refused = next(finding for finding in found if "no such user" in finding.detail)
+        assert refused.ok is ok
+
+
+def test_doctor_and_readyz_agree_on_a_late_duty(site: Site) -> None:
+    """A sweep of four days ago is late for both; one that never ran only for a server whose first turn has passed."""
+    installation = site.installation
+    long_ago = installation.clock.real() - timedelta(days=4)
+    installation.record_run(
+        duty="daily_sweep", via="direct", started=long_ago, finished=long_ago, counts={}, error=None
+    )
+    with installation.database.read() as session:
+        ran = duties_health(session, expected(installation, read_schedule()))
+        served = duties_health(session, expected(installation, read_schedule(), since=long_ago))
+    assert [name for name, health in ran.items() if health.late] == ["daily_sweep"]
+    assert all(health.late for health in served.values())
+
+
+@pytest.mark.parametrize(
+    ("until", "turn"),
+    [("2026-11-23T07:10", "2026-11-22T17:00"), ("2026-11-23T09:02", "2026-11-23T09:00")],
+)
+def test_the_last_turn_is_the_newest_before_the_moment(until: str, turn: str) -> None:
+    """Of several cron lines, over a night too."""
+    times = trigger(read_schedule().duties.deliver_outbox)
+    assert last_turn(times, parse_moment(until)) == parse_moment(turn)
 
 
 def test_figures_are_in_the_form_that_prometheus_reads(site: Site) -> None:

@@ -14,13 +14,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlmodel import Session
 
-from engine.errors import BadInputError, UnavailableError
+from engine.errors import BadInputError, RefusedError, UnavailableError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_SECONDS = 30
+UNDONE = ("40001", "40P01")  # PostgreSQL: serialization failure, deadlock
 MIGRATION_LOCK = 0x0D0D0C  # any number, the same for every process, for PostgreSQL's advisory lock
 
 
@@ -41,6 +42,9 @@ class Database:
                 "postgresql+psycopg://user@host/name in DONDOC_DATABASE_URL."
             ) from error
         self._writer = self.engine.execution_options(dondoc_write=True)
+        self._reader = self.engine
+        if self.dialect == "postgresql":  # SQLite's readers see one state anyway
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @property
     def dialect(self) -> str:
@@ -49,13 +53,18 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one state of the database and changes nothing."""
-        with self._said_plainly(), Session(self.engine) as session:
+        """A session that sees one state of the database, that of its first statement, and changes nothing."""
+        with self._said_plainly(), Session(self._reader) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session whose work is kept as a whole at the end of the block, or not at all."""
+        """A session whose work is kept as a whole at the end of the block, or not at all.
+
+        Raises:
+            RefusedError: a constraint of the schema forbids it.
+            UnavailableError: the database does not answer, or undid this for another writer's sake.
+        """
         with self._said_plainly(), Session(self._writer) as session, session.begin():
             yield session
 
@@ -79,7 +88,14 @@ class Database:
     def _said_plainly(self) -> Iterator[None]:
         try:
             yield
+        except IntegrityError as error:
+            raise RefusedError(f"The database refuses this ({_constraint(error)}); nothing was changed.") from error
         except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) in UNDONE:
+                raise UnavailableError(
+                    "The database undid this because another process changed the same rows at the same time; "
+                    "nothing was changed. Try again."
+                ) from error
             place = self.engine.url.render_as_string(hide_password=True)
             reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
             raise UnavailableError(
@@ -115,10 +131,22 @@ def _engine(url: str) -> Engine:
     return engine
 
 
+def _constraint(error: IntegrityError) -> str:
+    """The constraint by its name; SQLite tells a check's name, and of a key only the columns."""
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    return f"constraint {name}" if name else str(error.orig).strip().splitlines()[0]
+
+
+def _lower(value: object) -> str | None:
+    """SQL's `lower` for every letter; SQLite's own knows only those of English."""
+    return None if value is None else str(value).lower()
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver would begin transactions of its own, and too late
     for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("lower", 1, _lower, deterministic=True)
     with suppress(sqlite3.OperationalError):  # locked: another process is just changing the mode, for the file and good
         connection.execute("PRAGMA journal_mode=WAL")
 

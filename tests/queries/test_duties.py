@@ -1,4 +1,4 @@
-"""Lists of duties: judged by the deadline of their day, the same whenever that day is asked, and found by any letter."""
+"""Lists of duties: judged by the deadline of their day, the same whenever that day is asked, found by any letter."""
 
 import unicodedata
 from datetime import date, timedelta

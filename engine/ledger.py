@@ -25,13 +25,14 @@ GENESIS = "0" * 64
 """What the first entry of a chain gives as the hash before it."""
 
 BATCH = 5000
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 HEAD_LINE = re.compile(r"[0-9a-f]{64} [0-9a-f]{128}")
 """Public key and signature as an export writes them."""
 
 
 def canonical(document: dict[str, Any]) -> str:
     """JSON with sorted keys, no spaces and plain UTF-8: equal content gives equal bytes."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return CANONICAL(document)
 
 
 def hash_of(line: dict[str, Any]) -> str:
@@ -83,6 +84,8 @@ def _seal_chain(session: Session, plan_id: int) -> int:
             )
         session.connection().execute(write, rows)
         sealed += len(rows)
+        if len(rows) < BATCH:
+            break
     session.add(chain)
     session.flush()
     return sealed

@@ -44,7 +44,8 @@ DEADLINE = columns(Deadline)
 ENTRY = columns(Entry)
 PLAN = columns(Plan)
 
-ANCHORS = (Anchor.FORCE, Anchor.LAST_DAY, Anchor.LATE, Anchor.SUBMITTED)
+BY_DEADLINE = (Anchor.FORCE, Anchor.LAST_DAY, Anchor.LATE)
+ANCHORS = (*BY_DEADLINE, Anchor.SUBMITTED)
 """The days that a firing is matched with; W0 is told as last days."""
 
 FIRING_COLUMNS: Columns = {
@@ -138,7 +139,8 @@ def _write_entries(session: Session, fired: Sequence[Firing], when: Moment, *, p
     by_anchor: dict[str, list[Firing]] = {anchor: [] for anchor in ANCHORS}
     for firing in fired:
         by_anchor[firing.anchor].append(firing)
-    rows = {f"fires_{anchor}_rows": packed(_cells(rungs)) for anchor, rungs in by_anchor.items()}
+    rows: dict[str, Any] = {f"fires_{anchor}_rows": packed(_cells(rungs)) for anchor, rungs in by_anchor.items()}
+    rows |= {f"days_{anchor}": sorted({r.first for r in by_anchor[anchor]}) for anchor in BY_DEADLINE}
     given = {"today": when.today, "real": when.real, "policy": policy.name, "plans": plans}
     return len(session.execute(_entries_statement(session.get_bind().dialect.name), rows | given).all())
 
@@ -176,6 +178,8 @@ def _entries_statement(dialect: str) -> ReturningInsert[tuple[Any]]:
 def _due_from(anchor: Anchor, *, dialect: str) -> Select[tuple[Any, ...]]:
     fires = rowset(f"fires_{anchor}", FIRING_COLUMNS, dialect=dialect)
     waits = anchor is Anchor.SUBMITTED
+    # Not by the index on the plan: the way leads from the days that fire, never through all assignments.
+    plan_id = ASSIGNMENT.plan_id + 0
     day = ASSIGNMENT.submitted_day if waits else DEADLINE[anchor.value]
     today = bindparam("today", type_=Date)
     written = sql_exists().where(
@@ -185,7 +189,7 @@ def _due_from(anchor: Anchor, *, dialect: str) -> Select[tuple[Any, ...]]:
         ENTRY.rung == fires.c.rung,
     )
     conditions = [
-        ASSIGNMENT.plan_id.in_(bindparam("plans", expanding=True)),
+        plan_id.in_(bindparam("plans", expanding=True)),
         ASSIGNMENT.state == State.SUBMITTED if waits else ASSIGNMENT.state.in_(OPEN),
         ASSIGNMENT.unclear.is_(False),
         ~written,
@@ -195,9 +199,11 @@ def _due_from(anchor: Anchor, *, dialect: str) -> Select[tuple[Any, ...]]:
         conditions += [
             or_(fires.c.date >= swept_before, ASSIGNMENT.held_until.is_not(None)),
             or_(ASSIGNMENT.held_until.is_(None), ASSIGNMENT.held_until < today),
+            day.in_(bindparam(f"days_{anchor}", expanding=True)),  # tells PostgreSQL how few they are
         ]
     if anchor in (Anchor.LAST_DAY, Anchor.LATE):
         conditions.append(DEADLINE.force_day < fires.c.date)
+    matches = day.between(fires.c.first, fires.c.last) if waits else day == fires.c.first
     current = and_(DEADLINE.assignment_id == ASSIGNMENT.id, DEADLINE.version == ASSIGNMENT.version)
     return (
         select(
@@ -214,8 +220,8 @@ def _due_from(anchor: Anchor, *, dialect: str) -> Select[tuple[Any, ...]]:
             case((DEADLINE.force_day < fires.c.superseded_before, True), else_=False).label("superseded"),
         )
         .select_from(fires)
-        .join(Assignment if waits else Deadline, day.between(fires.c.first, fires.c.last))
+        .join(Assignment if waits else Deadline, matches)
         .join(Deadline if waits else Assignment, current, isouter=waits)
-        .join(Plan, PLAN.id == ASSIGNMENT.plan_id)
+        .join(Plan, PLAN.id == plan_id)
         .where(*conditions)
     )

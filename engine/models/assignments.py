@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from engine.models.instant import Instant
@@ -24,6 +24,13 @@ class Assignment(SQLModel, table=True):
         CheckConstraint("(state = 'suspended') = (state_before IS NOT NULL)", name="assignment_suspended"),
         CheckConstraint("state <> 'submitted' OR submitted_day IS NOT NULL", name="assignment_submitted"),
         Index("assignment_by_agency", "agency_id", "state"),
+        Index(
+            "assignment_held",
+            "plan_id",
+            "held_until",
+            sqlite_where=text("held_until IS NOT NULL"),
+            postgresql_where=text("held_until IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -72,6 +72,9 @@ class Step:
 class Firing:
     """What a sweep turns into rows: duties whose `anchor` day lies in `first`…`last` have this rung on `date`.
 
+    Of a deadline there is one firing for each day, so that the sweep can look the days up; only what waits for
+    confirmation spans many.
+
     `superseded_before`: where the duty's day of force lies before it, a rung further down is dated no later.
     """
 
@@ -133,7 +136,9 @@ def _firings_of(policy: Policy, rank: int, rung: Rung, day: dt.date, calendar: W
         return
     if rung.anchor is Anchor.LATE:
         first, last = _same_workday(calendar.shift(day, -rung.offset), calendar)
-        yield Firing(rung.name, rank, rung.kind, rung.anchor, first, last, day, rung.to)
+        while first <= last:
+            yield Firing(rung.name, rank, rung.kind, rung.anchor, first, first, day, rung.to)
+            first += DAY
         return
     if rung.anchor is Anchor.LAST_DAY:
         first, last = (end - dt.timedelta(days=rung.offset) for end in _same_workday(day, calendar))

@@ -300,6 +300,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index("assignment_by_agency", ["agency_id", "state"], unique=False)
+        batch_op.create_index(
+            "assignment_held",
+            ["plan_id", "held_until"],
+            unique=False,
+            sqlite_where=sa.text("held_until IS NOT NULL"),
+            postgresql_where=sa.text("held_until IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_assignment_plan_id"), ["plan_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_assignment_submitted_day"), ["submitted_day"], unique=False)
 
@@ -512,6 +519,11 @@ def downgrade() -> None:
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assignment_submitted_day"))
         batch_op.drop_index(batch_op.f("ix_assignment_plan_id"))
+        batch_op.drop_index(
+            "assignment_held",
+            sqlite_where=sa.text("held_until IS NOT NULL"),
+            postgresql_where=sa.text("held_until IS NOT NULL"),
+        )
         batch_op.drop_index("assignment_by_agency")
 
     op.drop_table("assignment")

@@ -17,7 +17,7 @@ from engine.errors import RefusedError
 from engine.intake.load import Loaded, load
 from engine.intake.reader import read_plan
 from engine.plans import Started, activate, change, find_plan, preview, settings
-from engine.queries.plans import addresses_of_plan, open_questions, plan_rows
+from engine.queries.plans import open_questions, plan_rows
 from engine.trial import send_trials
 
 plan_group = typer.Typer(no_args_is_help=True, help="Activate, set up, suspend or close a plan.")
@@ -25,6 +25,7 @@ Coordinator = Annotated[str | None, typer.Option(metavar="USER", help="Who steer
 Supervisor = Annotated[str | None, typer.Option(metavar="USER", help="Who watches over it.")]
 Before = Annotated[str | None, typer.Option(help="How 'trước ngày X' is read: strict (X − 1) or inclusive (X).")]
 Roll = Annotated[str | None, typer.Option(help="A last day on a day off: none (stays) or next (next working day).")]
+MaybeBy = Annotated[str, typer.Option("--by", metavar="USER", help="Who does this: coordinator or supervisor.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Go on without being asked.")]
 
 
@@ -80,26 +81,33 @@ def activate_plan(
     before: Before = None,
     roll: Roll = None,
     trial: Annotated[bool, typer.Option("--test-mail", help="First send a test mail to each address.")] = False,
+    by: MaybeBy = "",
     yes: Yes = False,
     as_of: AsOf = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what activation starts, ask, and put the deadlines in force."""
+    """Show what activation starts, ask, and put the deadlines in force; with --json it goes on only with --yes."""
     place = installation(as_of)
     when = place.writing_moment()
+    values = {"coordinator": coordinator, "supervisor": supervisor, "before": before, "roll": roll}
     with place.database.write() as session:
         plan = find_plan(session, name)
-        values = {"coordinator": coordinator, "supervisor": supervisor, "before": before, "roll": roll}
-        settings(session, plan, values, when)
+        settings(session, plan, values, when, by=by)
         starts = preview(session, plan, calendar=place.calendar, today=when.today)
+        session.rollback()  # a look changes nothing; the settings are made with the activation
     if not as_json:
         _show_start(starts)
     if trial:
-        _try_addresses(place, name, when)
-    if not yes and not as_json and not typer.confirm("Kích hoạt kế hoạch này?"):
-        raise RefusedError("Not activated; nothing was started.")
+        _try_addresses(place, starts, when)
+    if as_json and not yes:
+        print_json(asdict(starts) | {"started": 0})
+        return
+    if not yes and not typer.confirm("Kích hoạt kế hoạch này?"):
+        raise RefusedError("Not activated; nothing was changed.")
     with place.database.write() as session:
-        started = activate(session, find_plan(session, name), calendar=place.calendar, when=when)
+        plan = find_plan(session, name)
+        settings(session, plan, values, when, by=by)
+        started = activate(session, plan, calendar=place.calendar, when=when, by=by)
     if as_json:
         print_json(asdict(starts) | {"started": started})
     else:
@@ -113,6 +121,7 @@ def set_plan(
     supervisor: Supervisor = None,
     before: Before = None,
     roll: Roll = None,
+    by: MaybeBy = "",
     as_of: AsOf = None,
 ) -> None:
     """Change who steers a plan and how its dates are read."""
@@ -120,7 +129,7 @@ def set_plan(
     values = {"coordinator": coordinator, "supervisor": supervisor, "before": before, "roll": roll}
     with place.database.write() as session:
         plan = find_plan(session, name)
-        settings(session, plan, values, place.writing_moment())
+        settings(session, plan, values, place.writing_moment(), by=by)
         out.print(f"{plan.slug}: before={plan.before}, roll={plan.roll}")
 
 
@@ -189,10 +198,8 @@ def _change(name: str, event: str, *, by: str, reason: str, as_of: str | None) -
         out.print(f"{plan.slug}: {plan.state}")
 
 
-def _try_addresses(place: Installation, name: str, when: Moment) -> None:
-    with place.database.read() as session:
-        found = addresses_of_plan(session, find_plan(session, name))
-        addresses = [(title, address) for title, _, address in found]
+def _try_addresses(place: Installation, starts: Started, when: Moment) -> None:
+    addresses = [(title, address) for title, _, address in starts.addresses]
     refused = asyncio.run(send_trials(place.sending, addresses, when))
     out.print(f"Thư thử: {len(addresses) - len(refused)} địa chỉ nhận, {len(refused)} không.")
     for address, reply in refused.items():

@@ -107,12 +107,14 @@ def activate(session: Session, plan: Plan, *, calendar: Workdays, when: Moment, 
         How many assignments got a deadline.
 
     Raises:
-        RefusedError: the plan is not a draft, or nobody coordinates or supervises it.
+        RefusedError: the plan is not a draft, nobody coordinates or supervises it, or `by` is given and does neither.
     """
     allowed(plan, "activate")
     faults = [f"name the {role} (--{role} USER)" for role in ("coordinator", "supervisor") if not _person(plan, role)]
     if faults:
         raise ManyFaultsError(f"{plan.slug} cannot be activated:", faults)
+    if by:
+        _check_steers(session, plan, by)
     tasks = session.exec(select(Task).where(Task.plan_id == plan.id)).all()
     days = {task.id: (first_last_day(task, plan, calendar), reading_of(task)) for task in tasks}
     started = 0
@@ -129,23 +131,27 @@ def activate(session: Session, plan: Plan, *, calendar: Workdays, when: Moment, 
     return started
 
 
-def change(session: Session, plan: Plan, event: str, when: Moment, *, by: str = "", reason: str = "") -> None:
+def change(session: Session, plan: Plan, event: str, when: Moment, *, by: str, reason: str = "") -> None:
     """Suspend, resume or close a plan: its ladder rests, goes on (the latest rung only), or ends.
 
     Raises:
-        RefusedError: the plan's state does not allow it.
+        RefusedError: the plan's state does not allow it, or the person neither coordinates nor supervises it.
     """
     allowed(plan, event)
+    _check_steers(session, plan, by)
     plan.state = {"suspend": "suspended", "resume": "active", "close": "closed"}[event]
     _note(session, plan, event, when, {"by": by, "reason": reason})
 
 
-def settings(session: Session, plan: Plan, values: Mapping[str, str | None], when: Moment) -> None:
+def settings(session: Session, plan: Plan, values: Mapping[str, str | None], when: Moment, *, by: str = "") -> None:
     """Change who steers a plan and how its dates are read.
 
     Raises:
-        RefusedError: a person or value is not known, or dates of a running plan would change under people's feet.
+        RefusedError: a person or value is not known, dates of a running plan would change under people's feet, or `by`
+            is given and neither coordinates nor supervises the plan.
     """
+    if by:
+        _check_steers(session, plan, by)
     faults: list[str] = []
     chosen = {name: value for name, value in values.items() if value is not None}
     for role in ("coordinator", "supervisor"):
@@ -162,12 +168,17 @@ def settings(session: Session, plan: Plan, values: Mapping[str, str | None], whe
     if faults:
         raise ManyFaultsError(f"The settings of {plan.slug} stay as they were:", faults)
     if chosen and plan.state != "draft":
-        _note(session, plan, "set", when, dict(chosen))
+        _note(session, plan, "set", when, {"by": by, **chosen})
     session.add(plan)
 
 
 def _person(plan: Plan, role: str) -> int | None:
     return plan.coordinator_id if role == "coordinator" else plan.supervisor_id
+
+
+def _check_steers(session: Session, plan: Plan, by: str) -> None:
+    if person_named(session, by).id not in (plan.coordinator_id, plan.supervisor_id):
+        raise RefusedError(f"{by} is neither coordinator nor supervisor of {plan.slug}.")
 
 
 def allowed(plan: Plan, event: str) -> None:

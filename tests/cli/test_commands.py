@@ -167,7 +167,7 @@ def test_an_unknown_plan_is_refused_with_the_known_ones(running: Shell, refused:
 def test_activation_shows_what_it_starts_before_it_does(demo: Shell) -> None:
     """Duties, people and messages; the number of messages is the number that then leaves."""
     demo.ok("load", str(SAMPLE))
-    starts = demo.json("plan", "activate", "07/KH-MAU")
+    starts = demo.json("plan", "activate", "07/KH-MAU", "--yes")
     assert (starts["duties"], starts["unclear"], starts["started"]) == (111, 9, 102)
     demo.ok("sweep")
     assert demo.json("deliver")["sent"] == starts["messages"]

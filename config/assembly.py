@@ -5,12 +5,14 @@ import ipaddress
 import os
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from calendars.events import publish
@@ -81,9 +83,11 @@ class Installation:
 
     @cached_property
     def signing_key(self) -> Ed25519PrivateKey:
-        """The key of the escalation log; its public half lies in the home as `ledger.pub`."""
-        key = ledger_key(self.secret)
-        self.public_key_file.write_bytes(public_pem(key))
+        """The key of the escalation log; its public half lies in the home as `ledger.pub`, from the first start on."""
+        key, file = ledger_key(self.secret), self.public_key_file
+        public = public_pem(key)
+        if not file.exists() or file.read_bytes() != public:
+            file.write_bytes(public)
         return key
 
     @property
@@ -97,7 +101,9 @@ class Installation:
 
     @cached_property
     def database(self) -> Database:
-        """The database, opened; an empty one gets its tables and its row of installation.
+        """The database, opened; an empty one gets its tables, and one without it its row of installation.
+
+        So a start that was cut short between the two is mended by the next one.
 
         Raises:
             RefusedError: its schema is not the one of this code, or a demo is asked of a database that is none.
@@ -111,20 +117,26 @@ class Installation:
         revision = database.revision()
         if revision is None:
             database.migrate()
-            self._found(database)
         elif revision != newest_revision():
             raise RefusedError(
                 f"The database is at revision {revision}, this program at {newest_revision()}: "
                 "back it up, then run 'dondoc migrate'."
             )
+        self._found(database)
+        if not self.public_key_file.exists():
+            _ = self.signing_key
         return database
 
     def _found(self, database: Database) -> None:
+        with database.read() as session:
+            if session.get(InstallationRow, 1) is not None:
+                return
         row = InstallationRow(uid=uuid.uuid4().hex[:12], demo=self.settings.demo)
         row.demo_now = DEMO_START if self.settings.demo else None
-        with database.write() as session:
-            if session.get(InstallationRow, 1) is None:
-                session.add(row)
+        with suppress(IntegrityError), database.write() as session:  # another process was a moment faster
+            session.add(row)
+            session.flush()
+            _ = self.signing_key  # while others wait: the secret is made once too
 
     @cached_property
     def _row(self) -> tuple[str, bool]:

@@ -56,6 +56,8 @@ def deliver_due(as_of: AsOf = None, as_json: JsonOption = False) -> None:
     else:
         c = done.counts()
         out.print(f"Đã gửi {c['sent']}, không được {c['failed']}, rút lại {c['withdrawn']}, còn chờ {c['pending']}.")
+    if done.error and done.sent:
+        raise CheckFailedError(f"The mail server went away after {done.sent} messages: {done.error}. The rest waits.")
     if done.error:
         raise UnavailableError(
             f"The mail server does not take mail: {done.error}. Nothing is lost; what waits goes with the next run."

@@ -12,7 +12,6 @@ from config.registry import default_registry
 from engine.errors import BadInputError
 from engine.intake.agencies import read_cell
 from engine.intake.draft import Draft, Task
-from engine.intake.faults import five_day_week
 from engine.intake.questions import about_deadline
 from engine.intake.reader import read_plan
 from engine.rules.deadlines import Deadline, last_day, read_deadline, to_json
@@ -32,7 +31,7 @@ def read(
     as_json: JsonOption = False,
 ) -> None:
     """Read a document into a plan draft; nothing is stored, and faults of the document are in the answer."""
-    draft = read_plan(file, default_registry(), is_working=five_day_week)
+    draft = read_plan(file, default_registry(), is_working=read_calendar().is_working)
     if as_json:
         print_json(draft.to_json())
         return
@@ -138,7 +137,5 @@ def _row(task: Task, asked: list[str]) -> tuple[str, ...]:
 
 
 def _last(deadline: Deadline) -> str:
-    # the calendar of holidays is slow to load, and only a counted term needs it
-    is_working = read_calendar().is_working if deadline.counted else five_day_week
-    last = last_day(deadline, is_working=is_working)
+    last = last_day(deadline, is_working=read_calendar().is_working)
     return f"{last:%d/%m/%Y}" if last else UNDATED.get(deadline.kind, "?")

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.files import ROOT, checked, read_toml
+from engine.errors import BadInputError
 from engine.intake.load import PersonEntry
 
 
@@ -14,7 +15,7 @@ class _Person(BaseModel):
     key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     name: str
     role: Literal["coordinator", "agency", "supervisor", "inspector"]
-    mailbox: str = ""
+    mailbox: str = Field(default="", pattern=r"^([^@\s<>]+@[^@\s<>]+)?$")
     agency: str = ""
 
 
@@ -30,4 +31,7 @@ def read_people(path: Path = ROOT / "people.toml") -> list[PersonEntry]:
         BadInputError: the file is wrong; all faults are named.
     """
     read = checked(_People, read_toml(path), place=str(path))
+    keys = [person.key for person in read.person]
+    if twice := sorted({key for key in keys if keys.count(key) > 1}):
+        raise BadInputError(f"{path}: two people have the key {', '.join(twice)}.")
     return [PersonEntry(**person.model_dump()) for person in read.person]

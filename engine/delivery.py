@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
 from engine import outbox
@@ -29,6 +29,11 @@ from engine.mail.transport import Transport
 from engine.models import Assignment, Entry, Plan, Recipient, User, columns
 from engine.queries.outbox import Address, Item, addresses_of, items_of
 from engine.rules.workdays import Workdays
+
+DELIVERY = insert(columns(Entry).id.table).values(
+    kind="delivery", rank=0, version=0, round=0, superseded=False, policy=""
+)
+"""What an entry on a delivered message always says."""
 
 RETRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(hours=8))
 """How long to wait after each temporary refusal; after the last one the message has failed."""
@@ -268,10 +273,12 @@ def _by_reference(reply: str, address: Address) -> str:
 
 def _note(session: Session, letter: _Letter, when: Moment, data: dict[str, Any]) -> None:
     """What the server said, in the chain of each plan that the message speaks of."""
+    rows = []
     for plan in sorted({item.plan_id for item in letter.items}):
         told = [[item.ref, item.rung] for item in letter.items if item.plan_id == plan]
         about = {"message": letter.address.message_id, "mailbox": letter.address.mailbox_id, "told": told}
-        session.add(Entry(plan_id=plan, kind="delivery", effective=when.today, at=when.real, data=about | data))
+        rows.append({"plan_id": plan, "effective": when.today, "at": when.real, "data": about | data})
+    session.execute(DELIVERY, rows)
 
 
 def _entry(item: Item, kind: str, when: Moment, data: dict[str, Any]) -> Entry:

@@ -63,7 +63,8 @@ def plans(as_of: AsOf = None, as_json: JsonOption = False) -> None:
     """List the plans with their official four counts."""
     place = installation(as_of)
     with place.database.read() as session:
-        rows = plan_rows(session, place.clock.now().date(), calendar=place.calendar, policies=place.policies)
+        day = place.clock.now().date()
+        rows = plan_rows(session, day, calendar=place.calendar, policies=place.policies, rewind=place.looks_back)
     if as_json:
         print_json([asdict(row) for row in rows])
         return

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from dataclasses import asdict
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,8 @@ from engine.models import Agency, Assignment, Plan, Task
 from engine.plans import find_plan
 from engine.queries.history import LogLine, Sought, log_lines
 from engine.queries.tasks import Duty, Wanted, Yardstick, duties
+from engine.rules.states import State
+from engine.rules.timeliness import Timeliness
 from engine.why import Why, why
 
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help="PLAN:REF, or REF where unique.")]
@@ -43,9 +46,13 @@ def tasks(
     as_json: JsonOption = False,
 ) -> None:
     """List duties, one line for each accountable agency."""
+    _known("--state", state, State)
+    _known("--timeliness", timeliness, Timeliness)
     place = installation(as_of)
     with place.database.read() as session:
         plan_id = find_plan(session, plan).id if plan else None
+        if agency and session.exec(select(Agency.id).where(Agency.key == agency)).first() is None:
+            raise RefusedError(f"No agency has the key {agency!r}: see 'dondoc agency list'.")
         wanted = Wanted(plan_id=plan_id, agency=agency, state=state, timeliness=timeliness, search=search)
         listed = _duties(place, session, wanted)
     if as_json:
@@ -182,9 +189,16 @@ def find_assignment(session: Session, name: str, agency: str) -> int:
 
 
 def _duties(place: Installation, session: Session, wanted: Wanted) -> list[Duty]:
-    today = place.clock.now().date()
-    yardstick = Yardstick(today, place.calendar, place.policies["default"])
-    return duties(session, wanted, yardstick, today=place.real_today())
+    """The duties of the clock's day; on a day that was asked for, acts entered for later days do not count."""
+    day = place.clock.now().date()
+    yardstick = Yardstick(day, place.calendar, place.policies["default"])
+    return duties(session, wanted, yardstick, today=date.max if place.looks_back else day)
+
+
+def _known(option: str, value: str | None, allowed: type[StrEnum]) -> None:
+    """A mistyped filter must not look like an empty list."""
+    if value is not None and value not in list(allowed):
+        raise BadInputError(f"{option} {value}: use one of {', '.join(allowed)}.")
 
 
 def _kept(place: Installation, file: Path) -> dict[str, Any]:
@@ -218,7 +232,8 @@ def _short(text: str) -> str:
 def _told(line: LogLine) -> str:
     if line.superseded:
         return "(nấc sau thay)"
-    return "; ".join(f"{told.address}{' ✓' if told.status == 'sent' else ''}" for told in line.told)
+    marks = [" (rút lại)" if told.withdrawn else " ✓" if told.status == "sent" else "" for told in line.told]
+    return "; ".join(f"{told.address}{mark}" for told, mark in zip(line.told, marks, strict=True))
 
 
 def _plain(rows: list[Any]) -> list[dict[str, Any]]:

@@ -163,9 +163,10 @@ class Installation:
         with self.database.read() as session:
             return session.exec(select(InstallationRow)).one().demo_now or real_now()
 
-    def real_today(self) -> date:
-        """The business day without `--as-of`: what the tables stand for."""
-        return local(self._demo_now()).date() if self.demo else local(real_now()).date()
+    @property
+    def looks_back(self) -> bool:
+        """Whether a day was asked for: acts entered for later days then do not count."""
+        return self._as_of is not None
 
     def writing_moment(self) -> Moment:
         """The time for a command that writes.

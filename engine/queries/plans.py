@@ -65,14 +65,16 @@ class OpenQuestion:
     blocks: str
 
 
-def plan_rows(session: Session, today: date, *, calendar: Workdays, policies: Mapping[str, Policy]) -> list[PlanRow]:
-    """Every plan with its counts of today, in the order of their slugs."""
+def plan_rows(
+    session: Session, day: date, *, calendar: Workdays, policies: Mapping[str, Policy], rewind: bool = False
+) -> list[PlanRow]:
+    """Every plan with its counts of a day, in the order of their slugs; `rewind`: later acts do not count."""
     tasks = _counted(session, TASK.plan_id)
     asked = _counted(session, QUESTION.plan_id, QUESTION.answer.is_(None))
     rows = []
     for plan in session.execute(select(Plan).order_by(PLAN.slug)).scalars():
-        yardstick = Yardstick(today, calendar, policies.get(plan.policy, policies["default"]))
-        listed = duties(session, Wanted(plan_id=plan.id), yardstick, today=today)
+        yardstick = Yardstick(day, calendar, policies.get(plan.policy, policies["default"]))
+        listed = duties(session, Wanted(plan_id=plan.id), yardstick, today=date.max if rewind else day)
         four, apart = split(counts(listed))
         rows.append(
             PlanRow(

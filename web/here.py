@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from config.assembly import Installation
@@ -16,6 +16,12 @@ from engine.rules.ladder import Policy
 from web.session import Session, Signing, new_session
 
 FLASH = "dondoc-flash"
+
+HIGHEST = 2**31 - 1
+"""The highest number a row can have on both databases."""
+
+RowNumber = Annotated[int, Path(ge=1, le=HIGHEST)]
+Before = Annotated[int | None, Query(ge=1, le=HIGHEST)]
 
 
 @dataclass(frozen=True)

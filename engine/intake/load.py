@@ -37,6 +37,7 @@ from engine.models import (
 from engine.rules.terms import to_json
 
 SLUG_LENGTH = 60
+KEY_LENGTH = 120
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,13 @@ def slug_of(draft: Draft) -> str:
 
 
 def ascii_key(text: str) -> str:
-    """Lower-case ASCII words joined by hyphens."""
+    """Lower-case ASCII words joined by hyphens; a long one is cut and told apart by a hash."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+    key = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+    if len(key) <= KEY_LENGTH:
+        return key
+    return f"{key[: KEY_LENGTH - 9]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"  # also a file's name in places
 
 
 def fingerprint(task: DraftTask) -> str:

@@ -146,6 +146,7 @@ class SmtpTransport:
 
 def _refusal(error: aiosmtplib.SMTPResponseException) -> MailError:
     said = f"{error.code} {error.message}"
-    if error.code == 421:  # RFC 5321, section 3.8: the server is about to close
+    # 421: the server is about to close (RFC 5321, section 3.8); neither 4xx nor 5xx: it speaks no SMTP.
+    if error.code == 421 or not 400 <= error.code < 600:
         return ServerAwayError(said)
-    return PermanentMailError(said) if 500 <= error.code < 600 else TemporaryMailError(said)
+    return PermanentMailError(said) if error.code >= 500 else TemporaryMailError(said)

@@ -9,7 +9,7 @@ from world import LAN, PEOPLE, REGISTRY, START, B, Duty, World, draft, moment
 from engine.answers import Reply, answer
 from engine.errors import BadInputError
 from engine.intake.draft import Draft
-from engine.intake.load import Loaded, load
+from engine.intake.load import Loaded, ascii_key, load
 from engine.models import Agency, Assignment, Deadline, Plan, Question, Task, User
 from engine.plans import activate
 
@@ -96,3 +96,11 @@ def test_a_duty_with_a_second_question_stays_unclear_when_one_answer_is_kept(wor
     assert (done.removed, done.dropped_answers, done.unclear) == (["I.2"], [], 1)
     with world.database.read() as session:
         assert owner_and_flag(session, "I.1") == (B, True)
+
+
+def test_a_name_of_any_length_gives_a_key_that_can_name_a_file() -> None:
+    """Long keys are cut, and still told apart."""
+    long, other = ascii_key("Sở " + "a" * 9000), ascii_key("Sở " + "a" * 9001)
+    assert max(len(long), len(other)) <= 120
+    assert long != other
+    assert ascii_key("UBND thị xã Nghĩa Lộ") == "ubnd-thi-xa-nghia-lo"

@@ -5,6 +5,7 @@ from sites import SLUG, Site
 from sqlmodel import select
 
 from engine.models import Agency, Task
+from web.doorway import without_tokens
 
 
 def test_an_empty_database_tells_how_to_load_a_plan(empty_site: Site) -> None:
@@ -166,3 +167,18 @@ def test_the_api_lists_plans_and_tasks(site: Site) -> None:
     assert len(tasks) == 111
     assert {task["last_day"] for task in tasks if task["ref"] == "II.1.4"} == {"2020-03-04"}
     assert "/api/v1/plans/{slug}/tasks" in site.client.get("/api/openapi.json").json()["paths"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/mail/99999999999999999999", "/mail/99999999999999999999.eml", "/log?before=99999999999999999999", "/mail/0"],
+)
+def test_a_number_that_no_row_can_have_is_refused(site: Site, path: str) -> None:
+    """The database is not asked for what it cannot hold."""
+    assert site.client.get(path).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/feeds/GEHEIM.ics", "/feeds/GEHEIM.ics/", "/sign-in/GEHEIM", "/feeds/GEHEIM/x/y"])
+def test_no_token_reaches_the_log(path: str) -> None:
+    """Whatever a client hangs on to its address."""
+    assert "GEHEIM" not in without_tokens(path)

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from calendars.tokens import issue, revoke
 from engine.queries.pages import Person, agency_named, owner_agencies
 from engine.queries.subscriptions import subscriptions
-from web.here import Here, InHere, typed
+from web.here import Here, InHere, RowNumber, typed
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,7 +37,7 @@ def issued(here: InHere, agency: Annotated[str, Form()], name: Annotated[str, Fo
 
 
 @router.post("/feeds/{number:int}/revoke")
-def revoked(number: int, here: InHere) -> Response:
+def revoked(number: RowNumber, here: InHere) -> Response:
     """End a subscription for good."""
     person = here.needs("coordinator", "agency")
     with here.installation.database.write() as session:

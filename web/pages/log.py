@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from engine.queries.history import LogLine, Sought, log_lines
 from engine.queries.mail import addresses
 from engine.queries.pages import owner_agencies, plan_heads
-from web.here import Here, InHere
+from web.here import Before, Here, InHere
 from web.words import KINDS, said
 
 router = APIRouter(include_in_schema=False)
@@ -19,7 +19,7 @@ ALL = "all"
 
 
 @router.get("/log")
-def log(here: InHere, plan: str = "", agency: str = "", kind: str = "", before: int | None = None) -> HTMLResponse:
+def log(here: InHere, plan: str = "", agency: str = "", kind: str = "", before: Before = None) -> HTMLResponse:
     """The newest entries, narrowed to a plan, an agency, a kind; older ones by paging."""
     own = here.agency
     with here.installation.database.read() as session:

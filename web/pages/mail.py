@@ -16,7 +16,7 @@ from engine.digest import digest_of
 from engine.mail.message import Content
 from engine.queries.mail import Letter, letters, subjects_of
 from engine.queries.outbox import addresses_of, items_of
-from web.here import Here, InHere
+from web.here import Before, Here, InHere, RowNumber
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,7 +33,7 @@ class Shown:
 
 
 @router.get("/mail")
-def mail(here: InHere, before: int | None = None) -> HTMLResponse:
+def mail(here: InHere, before: Before = None) -> HTMLResponse:
     """The newest messages; older ones by paging."""
     with here.installation.database.read() as session:
         found = letters(session, before=before, agency=here.agency_id, limit=PAGE + 1)
@@ -43,7 +43,7 @@ def mail(here: InHere, before: int | None = None) -> HTMLResponse:
 
 
 @router.get("/mail/{number:int}")
-def message(number: int, here: InHere) -> HTMLResponse:
+def message(number: RowNumber, here: InHere) -> HTMLResponse:
     """One message: who got it, what it tells of, its HTML in a frame of its own and its text."""
     letter = _letter(here, number)
     with here.installation.database.read() as session:
@@ -52,7 +52,7 @@ def message(number: int, here: InHere) -> HTMLResponse:
 
 
 @router.get("/mail/{number:int}/html")
-def frame(number: int, here: InHere) -> Response:
+def frame(number: RowNumber, here: InHere) -> Response:
     """The HTML of a message, for the frame: nothing runs in it, and only its own styles count."""
     html = _shown(here, _letter(here, number)).content.html
     styles = " ".join(f"'sha256-{digest}'" for digest in style_hashes(html))
@@ -67,7 +67,7 @@ def frame(number: int, here: InHere) -> Response:
 
 
 @router.get("/mail/{number:int}.eml")
-def file(number: int, here: InHere) -> Response:
+def file(number: RowNumber, here: InHere) -> Response:
     """The message as it was written, for a mail program."""
     kept = _shown(here, _letter(here, number)).kept
     if kept is None:

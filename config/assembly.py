@@ -28,7 +28,7 @@ from engine.database import Database, newest_revision
 from engine.delivery import Delivered, Sending, deliver
 from engine.digest import Letterhead
 from engine.errors import BadInputError, RefusedError
-from engine.intake.load import PersonEntry, put_person
+from engine.intake.parties import PersonEntry, put_person
 from engine.intake.registry import Registry
 from engine.ledger import seal
 from engine.mail.message import Sender

@@ -21,7 +21,8 @@ from engine.intake.draft import Draft
 from engine.intake.draft import Plan as Printed
 from engine.intake.draft import Question as Asked
 from engine.intake.draft import Task as Row
-from engine.intake.load import PersonEntry, load, put_agency, put_person
+from engine.intake.load import load
+from engine.intake.parties import PersonEntry, put_agency, put_person
 from engine.intake.registry import AgencyEntry, Officer, Registry
 from engine.ledger import seal
 from engine.mail.message import Sender

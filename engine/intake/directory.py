@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from engine.errors import ManyFaultsError
-from engine.intake.load import PersonEntry, ascii_key, put_agency, put_mailbox
+from engine.intake.parties import PersonEntry, ascii_key, put_agency, put_mailbox
 from engine.intake.registry import Registry, fold
 from engine.intake.sheet import Cell, read_sheet
 from engine.models import Agency, Contact, Mailbox, User

@@ -6,10 +6,8 @@ over, an active one is left as it is (its duties run; amendments are decided by 
 
 import hashlib
 import json
-import re
-import unicodedata
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,16 +17,13 @@ from sqlmodel import Session, col, select
 
 from engine.clock import Moment
 from engine.errors import ManyFaultsError, RefusedError
-from engine.intake.draft import Agency as DraftAgency
 from engine.intake.draft import Draft
 from engine.intake.draft import Task as DraftTask
-from engine.intake.registry import AgencyEntry, Registry
+from engine.intake.parties import Agencies, PersonEntry, ascii_key, put_person
+from engine.intake.registry import Registry
 from engine.models import (
-    Agency,
     Assignment,
     Collaborator,
-    Contact,
-    Mailbox,
     Plan,
     Question,
     Task,
@@ -37,18 +32,6 @@ from engine.models import (
 from engine.rules.terms import to_json
 
 SLUG_LENGTH = 60
-KEY_LENGTH = 120
-
-
-@dataclass(frozen=True)
-class PersonEntry:
-    """A person whom the installation's settings name, for a plan that has nobody yet."""
-
-    key: str
-    name: str
-    role: str
-    mailbox: str = ""
-    agency: str = ""
 
 
 @dataclass
@@ -131,16 +114,6 @@ def slug_of(draft: Draft) -> str:
     return ascii_key(" ".join(part for part in parts if part))[:SLUG_LENGTH].strip("-")
 
 
-def ascii_key(text: str) -> str:
-    """Lower-case ASCII words joined by hyphens; a long one is cut and told apart by a hash."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    key = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
-    if len(key) <= KEY_LENGTH:
-        return key
-    return f"{key[: KEY_LENGTH - 9]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"  # also a file's name in places
-
-
 def fingerprint(task: DraftTask) -> str:
     """A hash of what a row says; equal for a row that has not changed."""
     said = [task.text, task.owner_text, task.collaborators_text, task.deadline_text, task.deliverable]
@@ -166,80 +139,8 @@ def _put_people(session: Session, plan: Plan, registry: Registry, people: Sequen
         setattr(plan, f"{role}_id", known)
 
 
-def put_person(session: Session, entry: PersonEntry, registry: Registry) -> User:
-    """The person of a settings entry; made if not there yet."""
-    person = session.exec(select(User).where(User.key == entry.key)).one_or_none()
-    if person is None:
-        person = User(key=entry.key, name=entry.name, role=entry.role)
-        if entry.agency and (named := registry.by_id.get(entry.agency)):
-            person.agency_id = put_agency(session, named, registry.province).id
-        if entry.mailbox:
-            person.mailbox_id = put_mailbox(session, entry.mailbox, entry.name).id
-        session.add(person)
-        session.flush()
-    return person
-
-
-def put_mailbox(session: Session, address: str, name: str) -> Mailbox:
-    """The mailbox with that address; made if not there yet."""
-    mailbox = session.exec(select(Mailbox).where(Mailbox.address == address)).one_or_none()
-    if mailbox is None:
-        mailbox = Mailbox(address=address, name=name)
-        session.add(mailbox)
-        session.flush()
-    return mailbox
-
-
-def put_agency(session: Session, entry: AgencyEntry, province: str) -> Agency:
-    """The agency of a registry entry; a new one gets the mailboxes that the registry knows."""
-    agency = session.exec(select(Agency).where(Agency.key == entry.id)).one_or_none()
-    if agency is not None:
-        return agency
-    kind = "agency" if entry.kind == "agency" else "open_group"
-    agency = Agency(key=entry.id, name=entry.name, kind=kind, province=province)
-    session.add(agency)
-    session.flush()
-    known = {"office": (entry.mailbox, entry.name)}
-    for role, officer in (("head", entry.head), ("deputy", entry.deputy)):
-        known[role] = (officer.mailbox, f"{officer.title} {entry.name}") if officer else (None, "")
-    for role, (address, name) in known.items():
-        if address:
-            mailbox = put_mailbox(session, address, name)
-            session.add(Contact(agency_id=agency.id or 0, role=role, mailbox_id=mailbox.id or 0))
-    session.flush()
-    return agency
-
-
-class _Agencies:
-    """Finds or makes the agencies that a draft names, each once."""
-
-    def __init__(self, session: Session, registry: Registry, place: str) -> None:
-        self._session, self._registry, self._place = session, registry, place
-        self._known: dict[str, int] = {}
-
-    def id_of(self, name: str, kind: str, key: str | None = None) -> int:
-        if name not in self._known:
-            entry = (self._registry.by_id.get(key) if key else None) or self._registry.named(name)
-            if entry is None:
-                # Not in the registry: it stands under its printed name; the reader has asked a person about it.
-                known = "agency" if kind == "agency" else "open_group"
-                entry = AgencyEntry(id=ascii_key(f"{self._place} {name}"), name=name, kind=known)  # type: ignore[arg-type]
-            self._known[name] = put_agency(self._session, entry, self._registry.province).id or 0
-        return self._known[name]
-
-    def ids_of(self, agencies: Iterable[DraftAgency]) -> list[int]:
-        """One for each member of a group, one for anything else; each once, in the order printed."""
-        found: dict[int, None] = {}
-        for agency in agencies:
-            if agency.members:
-                found |= {self.id_of(member, "agency"): None for member in agency.members}
-            else:
-                found[self.id_of(agency.name, agency.kind, agency.id)] = None
-        return list(found)
-
-
 def _put_tasks(session: Session, plan: Plan, draft: Draft, registry: Registry, when: Moment) -> None:
-    agencies = _Agencies(session, registry, plan.place)
+    agencies = Agencies(session, registry, plan.place)
     blocked = {_task_of(q.id, draft) for q in draft.questions if q.blocks != "nothing"}
     ids: dict[str, int] = {}
     for position, row in enumerate(draft.tasks, start=1):

@@ -24,7 +24,7 @@ from engine.intake.directory import (
     people_of,
     read_directory,
 )
-from engine.intake.load import PersonEntry
+from engine.intake.parties import PersonEntry
 from engine.models import Agency, Contact, Mailbox, User
 
 HEADER = ["Mã", "Tên cơ quan", "Thư văn thư", "Thủ trưởng", "Thư thủ trưởng", "Cấp phó", "Thư cấp phó", "Tên gọi khác"]

@@ -9,7 +9,8 @@ from world import LAN, PEOPLE, REGISTRY, START, B, Duty, World, draft, moment
 from engine.answers import Reply, answer
 from engine.errors import BadInputError
 from engine.intake.draft import Draft
-from engine.intake.load import Loaded, ascii_key, load
+from engine.intake.load import Loaded, load
+from engine.intake.parties import ascii_key
 from engine.models import Agency, Assignment, Deadline, Plan, Question, Task, User
 from engine.plans import activate
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from engine.queries.pages import OpenQuestion
+from engine.queries.plans import OpenQuestion
 from engine.queries.tasks import Duty, counts
 from engine.rules.timeliness import FOUR, Timeliness
 from web.words import CLASSES

@@ -39,19 +39,6 @@ class PlanHead:
 
 
 @dataclass(frozen=True)
-class OpenQuestion:
-    """A question that waits for a person's answer."""
-
-    key: str
-    ref: str | None
-    place: str
-    printed: str
-    reason: str
-    choices: list[str]
-    blocks: str
-
-
-@dataclass(frozen=True)
 class Person:
     """Somebody who signs in."""
 
@@ -95,27 +82,6 @@ def plan_heads(session: Session, slug: str | None = None) -> list[PlanHead]:
     if slug is not None:
         rows = rows.where(PLAN.slug == slug)
     return [PlanHead(*row) for row in session.execute(rows)]
-
-
-def open_questions(session: Session, plan_id: int, task_id: int | None = None) -> list[OpenQuestion]:
-    """What waits for an answer in a plan or about one task; what blocks a duty stands first."""
-    rows = (
-        select(
-            QUESTION.key,
-            TASK.ref,
-            QUESTION.place,
-            QUESTION.printed,
-            QUESTION.reason,
-            QUESTION.choices,
-            QUESTION.blocks,
-        )
-        .outerjoin(Task, TASK.id == QUESTION.task_id)
-        .where(QUESTION.plan_id == plan_id, QUESTION.answer.is_(None))
-        .order_by(QUESTION.blocks == "nothing", QUESTION.id)
-    )
-    if task_id is not None:
-        rows = rows.where(QUESTION.task_id == task_id)
-    return [OpenQuestion(*row) for row in session.execute(rows)]
 
 
 def task_named(session: Session, plan_id: int, ref: str) -> Task | None:

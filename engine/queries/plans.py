@@ -56,6 +56,7 @@ class OpenQuestion:
     """A question that waits for a person. `name` is what `dondoc answer` takes."""
 
     name: str
+    key: str
     plan: str
     ref: str | None
     place: str
@@ -109,8 +110,8 @@ def split(found: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
     return four, apart
 
 
-def open_questions(session: Session, plan_id: int | None = None) -> list[OpenQuestion]:
-    """The questions that nobody has answered, what blocks a deadline or an owner first."""
+def open_questions(session: Session, plan_id: int | None = None, task_id: int | None = None) -> list[OpenQuestion]:
+    """What waits for an answer: in all plans, in one, or about one task; what blocks a duty stands first."""
     rows = (
         select(
             PLAN.slug,
@@ -129,7 +130,9 @@ def open_questions(session: Session, plan_id: int | None = None) -> list[OpenQue
     )
     if plan_id is not None:
         rows = rows.where(QUESTION.plan_id == plan_id)
-    return [OpenQuestion(f"{slug}:{key}", slug, *rest) for slug, key, *rest in session.execute(rows)]
+    if task_id is not None:
+        rows = rows.where(QUESTION.task_id == task_id)
+    return [OpenQuestion(f"{slug}:{key}", key, slug, *rest) for slug, key, *rest in session.execute(rows)]
 
 
 def addresses_of_plan(session: Session, plan: Plan) -> list[tuple[str, str, str]]:

@@ -6,7 +6,8 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
-from engine.queries.pages import PlanHead, of_day, open_questions, plan_heads
+from engine.queries.pages import PlanHead, of_day, plan_heads
+from engine.queries.plans import open_questions
 from engine.queries.tasks import Duty, Wanted, duties
 from engine.rules.states import OPEN
 from engine.rules.timeliness import Timeliness

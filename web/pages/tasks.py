@@ -11,7 +11,8 @@ from fastapi.responses import HTMLResponse
 
 from engine.queries.history import LogLine, Sought, Told, log_lines
 from engine.queries.mail import addresses
-from engine.queries.pages import collaborators_of, open_questions, task_named
+from engine.queries.pages import collaborators_of, task_named
+from engine.queries.plans import open_questions
 from engine.queries.tasks import Duty, Wanted, duties
 from engine.rules.ladder import Policy
 from engine.rules.rollup import Rollup, roll_up

@@ -20,6 +20,7 @@ from engine.rules.terms import Deadline, from_json, to_json
 
 SCHEMA = "truth/1"
 Blocks = Literal["deadline", "owner", "nothing"]
+Frequency = Literal["daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly", "unspecified"]
 
 
 def _nfc(text: str) -> str:
@@ -133,6 +134,87 @@ class Task(Part):
                 yield owner, name
 
 
+class Target(Part):
+    """A figure that the plan sets: in an annex (`appendix`, `unit`) or in its text (`ref`)."""
+
+    optional = frozenset({"appendix", "ref", "level", "unit", "unit_kind", "parent", "op", "note", "lines", "cell"})
+    appendix: str | None = None
+    ref: str | None = None
+    indicator: Text
+    level: Text | None = None
+    unit: Text | None = None
+    unit_kind: str | None = None
+    value: float
+    measure: Text | None = None
+    year: int | None = None
+    op: Text | None = None
+    parent: Text | None = None
+    note: Text | None = None
+    lines: tuple[int, int] | None = None
+    cell: dict[str, int] | None = None
+
+
+class Obligation(Part):
+    """A duty of the running text: one list item or unmarked paragraph of the part that gives work to units.
+
+    `agency` is a name, or several where a heading names several; `owners` are the same as agencies.
+    """
+
+    optional = frozenset({"owners", "cell"})
+    ref: str
+    agency: Text | list[Text] | None = None
+    text: Text
+    lines: tuple[int, int] | None = None
+    cell: dict[str, int] | None = None
+    role: Literal["lead", "coordinate"] | None = None
+    period: dict[str, Any] | None = None
+    deadline: TypedDeadline | None = None
+    recurring: dict[str, Any] | None = None
+    owners: list[Agency] = Field(default_factory=list)
+
+
+class Measure(Part):
+    """A measure of the running text that no agency is named for."""
+
+    optional = frozenset({"lines", "cell"})
+    ref: str
+    text: Text
+    lines: tuple[int, int] | None = None
+    cell: dict[str, int] | None = None
+
+
+class Report(Part):
+    """A report due again and again: who sends it, to whom, through whom, how often, by which day of the period.
+
+    `deadline` is `due_rule` typed, where the document prints a day.
+    """
+
+    optional = frozenset({"due_date", "lines", "cell", "deadline"})
+    ref: str
+    who: Agency | list[Agency] | None = None
+    to: Agency | list[Agency] | None = None
+    via: Agency | None = None
+    frequency: Frequency | list[Frequency] = "unspecified"
+    due_rule: Text | None = None
+    due_date: str | None = None
+    printed: Text
+    deadline: TypedDeadline | None = None
+    lines: tuple[int, int] | None = None
+    cell: dict[str, int] | None = None
+
+
+class BudgetLine(Part):
+    """A line of the costs that a plan lists, in đồng."""
+
+    optional = frozenset({"quantity", "unit", "unit_price_vnd", "lines"})
+    item: Text
+    quantity: float | None = None
+    unit: Text | None = None
+    unit_price_vnd: int | None = None
+    total_vnd: int
+    lines: tuple[int, int] | None = None
+
+
 class Anomaly(Part):
     """A fault of the document, with its place."""
 
@@ -157,7 +239,7 @@ class Question(Part):
 
 
 class Draft(Part):
-    """A whole document as read. Lists that this reader does not fill yet stay empty."""
+    """A whole document as read."""
 
     schema_: str = Field(default=SCHEMA, alias="schema")
     source: str
@@ -165,12 +247,13 @@ class Draft(Part):
     plan: Plan
     legal_bases: list[LegalBasis] = Field(default_factory=list)
     groups: dict[str, list[Text] | None] = Field(default_factory=dict)
-    targets: list[dict[str, Any]] = Field(default_factory=list)
-    body_targets: list[dict[str, Any]] = Field(default_factory=list)
+    targets: list[Target] = Field(default_factory=list)
+    body_targets: list[Target] = Field(default_factory=list)
     tasks: list[Task] = Field(default_factory=list)
-    obligations: list[dict[str, Any]] = Field(default_factory=list)
-    unassigned_measures: list[dict[str, Any]] = Field(default_factory=list)
-    recurring_reports: list[dict[str, Any]] = Field(default_factory=list)
+    obligations: list[Obligation] = Field(default_factory=list)
+    unassigned_measures: list[Measure] = Field(default_factory=list)
+    recurring_reports: list[Report] = Field(default_factory=list)
+    budget: list[BudgetLine] = Field(default_factory=list)
     anomalies: list[Anomaly] = Field(default_factory=list)
     questions: list[Question] = Field(default_factory=list)
 

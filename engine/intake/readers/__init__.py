@@ -1,7 +1,7 @@
 """Files to blocks. The format is told from the content, never from the name; one module a format, all of one shape.
 
-To add a format: a module with `NAME`, `recognises(data)` and `read(data, name) -> list[Block]`, and its place in
-`READERS`.
+To add a format: a module with `NAME`, `recognises(data)` and `read(data, name) -> Content`, and its place in
+`READERS`; the first that recognises the bytes reads them.
 """
 
 import hashlib
@@ -10,9 +10,9 @@ from typing import Protocol
 
 from engine.errors import BadInputError
 from engine.intake.readers import txt
-from engine.intake.readers.blocks import Block, Document, Place
+from engine.intake.readers.blocks import Block, Cell, Content, Document, Grid, Place
 
-__all__ = ["Block", "Document", "Place", "read_bytes", "read_file"]
+__all__ = ["Block", "Cell", "Content", "Document", "Grid", "Place", "read_bytes", "read_file"]
 
 LIMIT = 20 * 1024 * 1024
 """Bytes of the largest file that is opened: a plan with its annexes is far below it."""
@@ -26,8 +26,8 @@ class Reader(Protocol):
     def recognises(self, data: bytes) -> bool:
         """Whether these bytes are of this format."""
 
-    def read(self, data: bytes, name: str) -> list[Block]:
-        """The document's pieces in order."""
+    def read(self, data: bytes, name: str) -> Content:
+        """The document's pieces in order, and its tables."""
 
 
 READERS: tuple[Reader, ...] = (txt,)
@@ -74,7 +74,7 @@ def read_bytes(data: bytes, name: str) -> Document:
             raise BadInputError(f"{name}: đây là tệp {label}, chưa đọc được. Lưu lại dạng .txt (UTF-8) rồi đọc lại.")
     for reader in READERS:
         if reader.recognises(data):
-            return Document(name, hashlib.sha256(data).hexdigest(), reader.read(data, name))
+            return Document(name, hashlib.sha256(data).hexdigest(), *reader.read(data, name))
     raise BadInputError(f"{name}: đây là tệp nhị phân, không phải văn bản. Chọn tệp kế hoạch, lưu dạng .txt (UTF-8).")
 
 

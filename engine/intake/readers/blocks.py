@@ -1,22 +1,28 @@
-"""What every reader yields: the printed pieces of a document in order, each with its place."""
+"""What every reader yields: the printed pieces of a document in order, each with its place, and its tables as grids."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a piece stands: a 1-based line of a text, or a cell of a table; whatever the format knows."""
+    """Where a piece stands: 1-based lines of a text, or a cell of a table; whatever the format knows.
+
+    `table` is the number of its `Grid`; `row` and `column` count the grid's rows and columns from 1.
+    """
 
     line: int | None = None
     table: int | None = None
     row: int | None = None
     column: int | None = None
     page: int | None = None
+    last_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, or a cell where `place.table` is set. `text` is "" for a piece that is printed but empty."""
+    """A paragraph, or one of a cell where `place.table` is set. `text` is "" for a piece that is printed but empty."""
 
     text: str
     place: Place
@@ -26,11 +32,62 @@ class Block:
         """Its line, 0 where the format has none."""
         return self.place.line or 0
 
+    @property
+    def last_line(self) -> int:
+        """Its last line: another one than the first where the text is hard-wrapped."""
+        return self.place.last_line or self.line
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its paragraphs joined with newlines. `merged` says that a wider or higher cell reaches into it.
+
+    The first cell of a merge has the text; those it covers have `text` "" and the direction they hang on.
+    """
+
+    text: str
+    place: Place
+    merged: Literal["", "above", "left"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of the document as printed: rows of cells, every row as wide as the table, short ones as they are.
+
+    A table that goes on over a page break is one grid if the format can tell, else several; `table` joins those.
+    """
+
+    number: int
+    rows: Sequence[Sequence[Cell]]
+
+
+class Content(NamedTuple):
+    """What a reader makes of the bytes of one format."""
+
+    blocks: list[Block]
+    grids: list[Grid]
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as read: its name, the SHA-256 of its bytes and its pieces."""
+    """A file as read: its name, the SHA-256 of its bytes, its pieces in reading order and its tables.
+
+    Every paragraph of a cell is among `blocks` too, with `place.table` set, so that a letterhead laid out as a table
+    reads like any other; plain text saved one cell a paragraph has no grids.
+    """
 
     name: str
     sha256: str
     blocks: list[Block]
+    grids: list[Grid] = field(default_factory=list)
+
+
+def blocks_of(grid: Grid) -> list[Block]:
+    """The paragraphs of a table, row by row; an empty cell is one empty block, a covered one is none."""
+    return [
+        Block(text, cell.place)
+        for row in grid.rows
+        for cell in row
+        if not cell.merged
+        for text in (cell.text.split("\n") if cell.text else [""])
+    ]

@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from engine.errors import BadInputError
-from engine.intake.readers.blocks import Block, Place
+from engine.intake.readers.blocks import Block, Content, Place
 
 NAME = "văn bản thuần (.txt)"
 REMEDY = "mở tệp bằng trình soạn thảo rồi lưu lại dạng .txt (UTF-8)"
@@ -25,7 +25,7 @@ def recognises(data: bytes) -> bool:
     return data.startswith(UTF16) or not CONTROL.search(data[:65536])
 
 
-def read(data: bytes, name: str) -> list[Block]:
+def read(data: bytes, name: str) -> Content:
     """The paragraphs of a text.
 
     Raises:
@@ -39,7 +39,7 @@ def read(data: bytes, name: str) -> list[Block]:
         cleaned = " ".join(line.split())
         if cleaned or "\xa0" in line:
             blocks.append(Block(cleaned, Place(line=number)))
-    return blocks
+    return Content(blocks, [])
 
 
 def _decode(data: bytes, name: str) -> str:

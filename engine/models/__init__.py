@@ -10,8 +10,9 @@ from engine.models.agencies import Agency, Contact, Mailbox, User
 from engine.models.assignments import Assignment, Deadline
 from engine.models.feeds import EventBlock, Feed
 from engine.models.ledger import Chain, Entry, Recipient
+from engine.models.offers import Instance, Offer, Recurrence
 from engine.models.outbox import Message
-from engine.models.plans import Collaborator, Plan, Question, Recurrence, Task
+from engine.models.plans import Collaborator, Plan, Question, Task
 from engine.models.runs import Installation, Run
 
 __all__ = [
@@ -25,8 +26,10 @@ __all__ = [
     "EventBlock",
     "Feed",
     "Installation",
+    "Instance",
     "Mailbox",
     "Message",
+    "Offer",
     "Plan",
     "Question",
     "Recipient",

@@ -41,7 +41,10 @@ class Plan(SQLModel, table=True):
 
 
 class Task(SQLModel, table=True):
-    """A row of the plan as printed, with what the reader made of its deadline and where it stands."""
+    """A row of the plan as printed, with what the reader made of its deadline and where it stands.
+
+    `offer_id` is empty for a row of the table; else the task came of an accepted offer, and no table holds it.
+    """
 
     __tablename__ = "task"
     __table_args__ = (
@@ -63,6 +66,7 @@ class Task(SQLModel, table=True):
     place: str = ""
     rollup: str = "all"
     rollup_n: int = 0
+    offer_id: int | None = Field(default=None, foreign_key="offer.id", index=True)
 
 
 class Collaborator(SQLModel, table=True):
@@ -75,7 +79,7 @@ class Collaborator(SQLModel, table=True):
 
 
 class Question(SQLModel, table=True):
-    """What the reader would not guess, what it blocks, and a person's answer."""
+    """What the reader would not guess about a task, an offer or the plan, what it blocks, and a person's answer."""
 
     __tablename__ = "question"
     __table_args__ = (
@@ -86,6 +90,7 @@ class Question(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="plan.id", index=True)
     task_id: int | None = Field(default=None, foreign_key="task.id")
+    offer_id: int | None = Field(default=None, foreign_key="offer.id", index=True)
     key: str
     place: str = ""
     printed: str = ""
@@ -96,27 +101,3 @@ class Question(SQLModel, table=True):
     answered_by: int | None = Field(default=None, foreign_key="person.id")
     answered_at: datetime | None = Field(default=None, sa_type=Instant)
     answer_reason: str = ""
-
-
-class Recurrence(SQLModel, table=True):
-    """A recurring duty (nhiệm vụ định kỳ): opens one dated task a period, once, when a coordinator has accepted it."""
-
-    __tablename__ = "recurrence"
-    __table_args__ = (
-        UniqueConstraint("plan_id", "ref", name="recurrence_once"),
-        CheckConstraint("frequency IN ('monthly', 'quarterly', 'half-yearly', 'yearly')", name="recurrence_frequency"),
-        CheckConstraint("day BETWEEN 1 AND 31", name="recurrence_day"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    plan_id: int = Field(foreign_key="plan.id", index=True)
-    ref: str
-    text: str
-    frequency: str
-    day: int
-    bound: str = "before"
-    printed: str = ""
-    agency_ids: list[int] = Field(sa_column=Column(JSON, nullable=False))
-    until: date
-    accepted_by: int | None = Field(default=None, foreign_key="person.id")
-    accepted_on: date | None = None

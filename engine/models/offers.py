@@ -50,8 +50,8 @@ class Offer(SQLModel, table=True):
 class Recurrence(SQLModel, table=True):
     """A recurring duty (nhiệm vụ định kỳ) that was accepted: opens one dated task a period, once.
 
-    A period's day is `day` (1 Monday … 7 Sunday where weekly) of its last month, or of the `months_after`-th month
-    after it, or the one of `dates` ("06-15") that lies in it; nothing of these where it is due daily. Its data close on
+    A period's day is `day` (1 Monday … 7 Sunday where weekly) of the month that lies `months_on` months from its last, or
+    the one of `dates` ("06-15") that lies in it; nothing of these where it is due daily. Its data close on
     `close_day` of its last month; without one they are those of the calendar period. `ended_on`: no period opens then
     or later.
     """
@@ -76,7 +76,7 @@ class Recurrence(SQLModel, table=True):
     day: int | None = None
     bound: str = "before"
     dates: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
-    months_after: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    months_on: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     close_day: int | None = None
     printed: str = ""
     place: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -51,7 +51,7 @@ def upgrade() -> None:
     with op.batch_alter_table("recurrence") as batch:
         batch.add_column(sa.Column("offer_id", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("dates", sa.JSON(), nullable=False, server_default="[]"))
-        batch.add_column(sa.Column("months_after", sa.Integer(), nullable=False, server_default="0"))
+        batch.add_column(sa.Column("months_on", sa.Integer(), nullable=False, server_default="0"))
         batch.add_column(sa.Column("close_day", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("place", sa.String(), nullable=False, server_default=""))
         batch.add_column(sa.Column("deliverable", sa.String(), nullable=False, server_default=""))
@@ -107,7 +107,7 @@ def downgrade() -> None:
             "deliverable",
             "place",
             "close_day",
-            "months_after",
+            "months_on",
             "dates",
             "offer_id",
         ):

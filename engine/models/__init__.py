@@ -7,6 +7,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import SQLModel
 
 from engine.models.agencies import Agency, Contact, Mailbox, User
+from engine.models.amendments import Amendment, Wording
 from engine.models.assignments import Assignment, Deadline
 from engine.models.feeds import EventBlock, Feed
 from engine.models.ledger import Chain, Entry, Recipient
@@ -17,6 +18,7 @@ from engine.models.runs import Installation, Run
 
 __all__ = [
     "Agency",
+    "Amendment",
     "Assignment",
     "Chain",
     "Collaborator",
@@ -37,6 +39,7 @@ __all__ = [
     "Run",
     "Task",
     "User",
+    "Wording",
     "columns",
 ]
 

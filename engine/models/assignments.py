@@ -14,7 +14,8 @@ class Assignment(SQLModel, table=True):
     """The duty of one agency. `acts.py` is the only writer of its state.
 
     `state_since` is the business day its state began; `version` names the deadline in force (0: none); `revision`
-    counts changes, for feeds; `held_until` is the last day on which its rungs wait.
+    counts changes, for feeds; `held_until` is the last day on which its rungs wait; `opened_on` the day
+    an amendment gave the duty, none where it came with the plan.
     """
 
     __tablename__ = "assignment"
@@ -47,6 +48,7 @@ class Assignment(SQLModel, table=True):
     unclear: bool = False
     submitted_day: date | None = Field(default=None, index=True)
     held_until: date | None = None
+    opened_on: date | None = None
     revision: int = 0
     changed_at: datetime = Field(sa_type=Instant)
 

@@ -67,6 +67,8 @@ class Task(SQLModel, table=True):
     rollup: str = "all"
     rollup_n: int = 0
     offer_id: int | None = Field(default=None, foreign_key="offer.id", index=True)
+    amendment_id: int | None = Field(default=None, foreign_key="amendment.id")
+    removed_on: date | None = None
 
 
 class Collaborator(SQLModel, table=True):
@@ -79,7 +81,10 @@ class Collaborator(SQLModel, table=True):
 
 
 class Question(SQLModel, table=True):
-    """What the reader would not guess about a task, an offer or the plan, what it blocks, and a person's answer."""
+    """What the reader would not guess about a task, an offer or the plan, what it blocks, and a person's answer.
+
+    `asked_on`: the day it arose; none where it stood in the plan as loaded.
+    """
 
     __tablename__ = "question"
     __table_args__ = (
@@ -101,3 +106,4 @@ class Question(SQLModel, table=True):
     answered_by: int | None = Field(default=None, foreign_key="person.id")
     answered_at: datetime | None = Field(default=None, sa_type=Instant)
     answer_reason: str = ""
+    asked_on: date | None = None

@@ -12,8 +12,9 @@ from engine.models.instant import Instant
 class Offer(SQLModel, table=True):
     """An obligation, target, report or recurring row that becomes a duty only when a coordinator accepts it.
 
-    `reading` is the deadline as read, with how often it comes again; `answers` holds by topic what a person said where
-    the document is silent; `fingerprint` tells whether an edited document still says the same.
+    `agency_text` is who it names, `agency_ids` those of them that are known; `reading` the deadline as read, with how
+    often it comes again; `answers` holds by topic what a person said where the document is silent; `fingerprint` tells
+    whether an edited document still says the same.
     """
 
     __tablename__ = "offer"
@@ -33,6 +34,7 @@ class Offer(SQLModel, table=True):
     place: str = ""
     printed: str = ""
     text: str
+    agency_text: str = ""
     addressee: str = ""
     deliverable: str = ""
     agency_ids: list[int] = Field(sa_column=Column(JSON, nullable=False))
@@ -50,8 +52,8 @@ class Offer(SQLModel, table=True):
 class Recurrence(SQLModel, table=True):
     """A recurring duty (nhiệm vụ định kỳ) that was accepted: opens one dated task a period, once.
 
-    A period's day is `day` (1 Monday … 7 Sunday where weekly) of the month that lies `months_on` months from its last, or
-    the one of `dates` ("06-15") that lies in it; nothing of these where it is due daily. Its data close on
+    A period's day is `day` (1 Monday … 7 Sunday where weekly) of the month `months_on` months from its last, or the
+    one of `dates` ("06-15") that lies in it; nothing of these where it is due daily. Its data close on
     `close_day` of its last month; without one they are those of the calendar period. `ended_on`: no period opens then
     or later.
     """

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("printed", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("agency_text", sa.String(), nullable=False),
         sa.Column("addressee", sa.String(), nullable=False),
         sa.Column("deliverable", sa.String(), nullable=False),
         sa.Column("agency_ids", sa.JSON(), nullable=False),

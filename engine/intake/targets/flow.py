@@ -1,0 +1,191 @@
+"""Tables of figures in one-cell-a-paragraph text.
+
+The width comes from the rows: how many cells stand between two row numbers. A header of two rows is told by its being
+longer than the rows are wide.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from engine.intake.targets.tables import (
+    COUNTED,
+    MEASURE,
+    FigureRow,
+    FigureTable,
+    annex_label,
+    is_task_header,
+    names_figures,
+    titled,
+)
+from engine.intake.targets.figures import cell_figure, is_empty
+from engine.intake.readers import Block
+from engine.intake.table import END, NUMBER, header_role
+from engine.intake.targets.units import is_total
+
+LONGEST_NAME = 300
+MOST_HEADERS = 60
+ROMANS = tuple(
+    tens + ones for tens in ("", "X", "XX") for ones in ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+)
+"""I to X, XI to XX, XXI to XXX."""
+
+
+def flow_tables(blocks: Sequence[Block]) -> Iterator[FigureTable]:
+    """Every table of figures among these paragraphs that is no task table, in order."""
+    at = 0
+    while at < len(blocks):
+        if header_role(blocks[at].text) != "ref":
+            at += 1
+            continue
+        stop = next((i for i in range(at + 1, len(blocks)) if _ends(blocks[i].text)), len(blocks))
+        table = _flow_table(blocks, at, stop)
+        if table:
+            yield table
+        at = stop
+
+
+def _ends(text: str) -> bool:
+    return END.fullmatch(text) is not None or annex_label(text) is not None or header_role(text) == "ref"
+
+
+def _flow_table(blocks: Sequence[Block], at: int, stop: int) -> FigureTable | None:
+    first = next((i for i in range(at + 2, min(stop - 1, at + MOST_HEADERS)) if _opens(blocks, i)), None)
+    if first is None:
+        return None
+    headers = [block.text for block in blocks[at + 1 : first] if block.text]
+    while headers and COUNTED.fullmatch(headers[-1]):
+        headers.pop()
+    if not headers or is_task_header(headers) or not names_figures(headers[0]):
+        return None
+    starts = list(_starts(blocks, first, stop))
+    width = _width(starts, blocks, most=len(headers) - 1)
+    columns = _columns(headers[1:], width) if width else None
+    if columns is None:
+        return None
+    table = FigureTable(*titled(blocks[:at]), headers[0], columns)
+    for start, end in zip(starts, [*starts[1:], stop], strict=True):
+        _read(table, blocks[start:end], width, is_last=end == stop)
+    return table
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and len(text) <= LONGEST_NAME and cell_figure(text) is None and not NUMBER.fullmatch(text)
+
+
+def _opens(blocks: Sequence[Block], at: int) -> bool:
+    """Whether the first row begins here: the first number of any kind, then a name."""
+    return blocks[at].text.rstrip(".)") in ("1", "01", "I", "A", "a") and _is_name(blocks[at + 1].text)
+
+
+def _starts(blocks: Sequence[Block], first: int, stop: int) -> Iterator[int]:
+    """Where rows begin: a number that goes on with the numbering, or a line for all units together."""
+    ordered = _Numbering()
+    for at in range(first, stop):
+        text, name = blocks[at].text, blocks[at + 1].text if at + 1 < stop else ""
+        numbered = _is_name(name) and ordered.follows(text)
+        total = is_total(name) if not text else is_total(text) and at > first and bool(blocks[at - 1].text)
+        if numbered or total:
+            yield at
+
+
+class _Numbering:
+    """Printed row numbers in order: Roman or capitals, then 1, 2, then 1.1, each beginning again under the one above."""
+
+    def __init__(self) -> None:
+        self.roman, self.letter, self.number, self.parts = 0, 0, 0, list[int]()
+
+    def follows(self, text: str) -> bool:
+        """Whether this is the next number, or the first of a new run; remembers it if so."""
+        text = text.rstrip(".)")
+        if text in ROMANS and ROMANS.index(text) == self.roman:
+            self.roman, self.number, self.parts = self.roman + 1, 0, []
+            return True
+        if len(text) == 1 and text in "ABCDEFGH" and "ABCDEFGH".index(text) == self.letter:
+            self.letter, self.roman, self.number, self.parts = self.letter + 1, 0, 0, []
+            return True
+        if not re.fullmatch(r"\d{1,4}(?:\.\d{1,3}){0,4}", text):
+            return False
+        return self._counts([int(part) for part in text.split(".")])
+
+    def _counts(self, parts: list[int]) -> bool:
+        if len(parts) == 1:
+            if parts[0] not in (1, self.number + 1):
+                return False
+            self.number, self.parts = parts[0], parts
+            return True
+        known = self.parts[: len(parts)]
+        if parts[:-1] != known[: len(parts) - 1]:
+            return False
+        before = known[len(parts) - 1] if len(known) == len(parts) else 0
+        if parts[-1] != before + 1:
+            return False
+        self.parts = parts
+        return True
+
+
+def _width(starts: Sequence[int], blocks: Sequence[Block], *, most: int) -> int:
+    """How many cells stand behind a name: what most rows have, blanks at their end not counted beyond `most`."""
+    counts = Counter[int]()
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        if end is not None and any(block.text for block in blocks[start + 2 : end]):
+            cells = end - start - 2
+            while cells > most and not blocks[start + 1 + cells].text:
+                cells -= 1
+            counts[cells] += 1
+    if not counts:
+        end = next((i for i in range(starts[-1] + 2, len(blocks)) if not _is_cell(blocks[i].text)), len(blocks))
+        counts[min(end - starts[-1] - 2, most)] += 1
+    fitting = {cells: times for cells, times in counts.items() if 0 < cells <= most}
+    return max(fitting, key=lambda cells: (fitting[cells], cells), default=0)
+
+
+def _is_cell(text: str) -> bool:
+    return is_empty(text) or cell_figure(text) is not None
+
+
+def _columns(headers: Sequence[str], width: int) -> list[tuple[str, ...]] | None:
+    """The header cells over each of `width` columns; None where two rows of headers cannot be told apart."""
+    groups = len(headers) - width
+    if groups == 0:
+        return [(header,) for header in headers]
+    for single in range(width):
+        tops, leaves = headers[: groups + single], headers[groups + single :]
+        alone = [top for top in tops if _column_alone(top)]
+        if len(leaves) % groups or len(alone) != single:
+            continue
+        each = len(leaves) // groups
+        if each < 2 or (groups > 1 and any(leaves[i] != leaves[i % each] for i in range(len(leaves)))):
+            continue
+        rest = iter(leaves)
+        return [
+            path
+            for top in tops
+            for path in (
+                [(top,)] if top in alone else [(top, leaf) for _, leaf in zip(range(each), rest, strict=False)]
+            )
+        ]
+    return None
+
+
+def _column_alone(header: str) -> bool:
+    """Whether a header has no second row below it: remarks, units of measure, who watches."""
+    return header_role(header) in ("notes", "owner", "collaborators", "deadline") or MEASURE.match(header) is not None
+
+
+def _read(table: FigureTable, blocks: Sequence[Block], width: int, *, is_last: bool) -> None:
+    """One row; what is left over is a row that lost its number, or is kept as unread."""
+    has_number = not is_total(blocks[0].text)
+    name_at = 1 if has_number else 0
+    cells = list(blocks[name_at + 1 : name_at + 1 + width])
+    table.rows.append(FigureRow(blocks[0].text.rstrip(".)") if has_number else "", blocks[name_at].text, cells))
+    rest = [block for block in blocks[name_at + 1 + width :] if block.text]
+    while not is_last and len(rest) > 1:
+        if NUMBER.fullmatch(rest[0].text) and _is_name(rest[1].text):
+            rest = rest[1:]
+        if not _is_name(rest[0].text) or not all(_is_cell(block.text) for block in rest[1 : 1 + width]):
+            break
+        table.rows.append(FigureRow("", rest[0].text, rest[1 : 1 + width]))
+        rest = rest[1 + width :]
+    if not is_last:
+        table.unread.extend(block for block in rest if not re.fullmatch(r"\d{1,3}", block.text))  # a page number

@@ -1,0 +1,80 @@
+"""Tables of figures in one shape, whatever form the document printed them in."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engine.intake.readers import Block
+from engine.intake.table import header_role
+
+LABEL = re.compile(
+    r"\W*(?:phụ lục|biểu(?: mẫu)?)\s*(?:số\s*)?[:.]?\s*(\d{1,3}[a-zđ]?|[ivxl]+)\b(?!\s+(?:kèm|đính|ban))", re.I
+)
+LONGEST_LABEL = 150
+ATTACHED = re.compile(r"\W*(?:ban hành )?kèm theo\b", re.I)
+UNITS = re.compile(
+    r"(?:tên )?(?:(?:các )?đơn vị(?! (?:tính|đo))|địa phương|địa bàn|huyện|thị xã|thành phố|xã|phường|quận|trường|"
+    r"cơ sở|cơ quan|sở|khối)\b",
+    re.I,
+)
+"""What heads a column of units; `INDICATORS`, one of indicators."""
+INDICATORS = re.compile(
+    r"(?:tên |nội dung |các )?(?:chỉ tiêu|chỉ số|mục tiêu|tiêu chí|nội dung|danh mục|lĩnh vực)\b", re.I
+)
+MEASURE = re.compile(r"(?:đơn vị (?:tính|đo)|đvt|đv tính)\b", re.I)
+COUNTED = re.compile(r"\(?(?:\d{1,2}|[A-ZĐ])(?:\s?=.{0,20})?\)?")
+"""A cell of the row that numbers the columns."""
+NEAR = 12
+"""Paragraphs between the label of an annex and its table."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One row: its printed number ("" for none), the name in its first column, the cells behind it."""
+
+    number: str
+    name: str
+    cells: Sequence[Block]
+
+
+@dataclass(slots=True)
+class FigureTable:
+    """A table with its annex (None in the body), title, the header over its names and over each column of figures.
+
+    `columns` holds the header cells above a column from the top down. `unread` are pieces that fit in no row.
+    """
+
+    appendix: str | None
+    title: str
+    name_header: str
+    columns: list[tuple[str, ...]]
+    rows: list[FigureRow] = field(default_factory=list)
+    unread: list[Block] = field(default_factory=list)
+
+
+def annex_label(text: str) -> str | None:
+    """The number of the annex that a heading opens ("PHỤ LỤC 01" gives "01"), if it is one."""
+    match = LABEL.match(text) if len(text) <= LONGEST_LABEL else None
+    return match[1] if match else None
+
+
+def names_figures(header: str) -> bool:
+    """Whether the header over the names of a table is one of units or of indicators."""
+    return UNITS.match(header) is not None or INDICATORS.match(header) is not None
+
+
+def is_task_header(headers: Sequence[str]) -> bool:
+    """Whether these columns make a task table."""
+    return {"task", "owner", "deadline"} <= {header_role(header) for header in headers}
+
+
+def titled(blocks: Sequence[Block]) -> tuple[str | None, str]:
+    """Annex and title of a table after these paragraphs: what stands between the last label and its header."""
+    near = list(blocks[-NEAR:])
+    label = next((at for at in reversed(range(len(near))) if annex_label(near[at].text) is not None), None)
+    appendix = annex_label(near[label].text) if label is not None else None
+    if label is None:
+        appendix = next((found for block in reversed(blocks) if (found := annex_label(block.text))), None)
+        near = near[-2:]
+    titles = [block.text for block in near[label + 1 if label is not None else 0 :]]
+    return appendix, " ".join(text for text in titles if text and not ATTACHED.match(text))

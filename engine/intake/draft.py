@@ -135,9 +135,14 @@ class Task(Part):
 
 
 class Target(Part):
-    """A figure that the plan sets: in an annex (`appendix`, `unit`) or in its text (`ref`)."""
+    """A figure that the plan sets: in an annex (`appendix`, `unit`) or in its text (`ref`).
 
-    optional = frozenset({"appendix", "ref", "level", "unit", "unit_kind", "parent", "op", "note", "lines", "cell"})
+    `op` is how it bounds: =, >=, >, <=, <, ~ (about), or range from `value` to `value_max`.
+    """
+
+    optional = frozenset(
+        {"appendix", "ref", "level", "unit", "unit_kind", "value_max", "parent", "op", "note", "lines", "cell"}
+    )
     appendix: str | None = None
     ref: str | None = None
     indicator: Text
@@ -145,6 +150,7 @@ class Target(Part):
     unit: Text | None = None
     unit_kind: str | None = None
     value: float
+    value_max: float | None = None
     measure: Text | None = None
     year: int | None = None
     op: Text | None = None

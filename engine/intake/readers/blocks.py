@@ -1,8 +1,14 @@
 """What every reader yields: the printed pieces of a document in order, each with its place, and its tables as grids."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+
+UNSEEN = (0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
+"""Soft hyphens, joiners, direction marks: unseen, and able to make a text read otherwise than it looks."""
+AS_SEEN: dict[int, str | None] = {**dict.fromkeys(UNSEEN), 0x2010: "-", 0x2011: "-", 0xF02D: "-", 0xF0B7: "-"}
+"""Letters that are not what they look like: hyphens that only forbid a break, bullets of symbol fonts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +67,37 @@ class Grid:
     rows: Sequence[Sequence[Cell]]
 
 
+NoteKind = Literal[
+    "encoding",
+    "formula_error",
+    "formula_without_value",
+    "hidden_cells",
+    "hidden_text",
+    "page_without_text",
+    "tracked_changes",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the reader left out or took for granted, in words for a person; `place` is the first where it did."""
+
+    kind: NoteKind
+    text: str
+    place: Place
+
+
 class Content(NamedTuple):
     """What a reader makes of the bytes of one format."""
 
     blocks: list[Block]
     grids: list[Grid]
+    notes: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as read: its name, the SHA-256 of its bytes, its pieces in reading order and its tables.
+    """A file as read: its name, the SHA-256 of its bytes, its pieces in reading order, its tables and notes.
 
     Every paragraph of a cell is among `blocks` too, with `place.table` set, so that a letterhead laid out as a table
     reads like any other; plain text saved one cell a paragraph has no grids.
@@ -80,6 +107,12 @@ class Document:
     sha256: str
     blocks: list[Block]
     grids: list[Grid] = field(default_factory=list)
+    notes: Sequence[Note] = ()
+
+
+def printed(text: str) -> str:
+    """A text as it looks on paper: in NFC, without invisible marks, every run of blanks one space."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(AS_SEEN).split())
 
 
 def blocks_of(grid: Grid) -> list[Block]:

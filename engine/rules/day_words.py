@@ -1,7 +1,8 @@
 """Finds the days, months, quarters and years printed in a wording and puts a letter in place of each.
 
 "xong trước ngày 05/3/2020" becomes the shape "xong trước D" and one span; `deadlines` then reads shapes. The letters:
-D day, M month, Q quarter, Y year, H half-year, S school year, R a run of months or quarters.
+D day, M month, Q quarter, Y year, H some months at one end of a year, S school year, R a run of days, months or
+quarters, T ten days of a month (tuần: thượng, trung, hạ tuần).
 """
 
 import calendar
@@ -79,7 +80,7 @@ def _real(year: int, month: int, day: int) -> bool:
 
 
 def _make_day(match: re.Match[str], plan_year: int | None) -> Span:
-    day, month, printed = match["d"], int(match["m"]), match["y"]
+    day, month, printed = match["d"], int(match["m"] or match.groupdict()["n"]), match["y"]
     year, wrong = _year(printed, plan_year)
     if wrong:
         return _fault("D", "invalid-date", wrong, _possible_years(printed, int(day), month))
@@ -92,8 +93,12 @@ def _make_day(match: re.Match[str], plan_year: int | None) -> Span:
     return Span("D", (month, int(day)), (month, int(day)), year, printed is not None)
 
 
+def _mixed_marks(match: re.Match[str], _plan_year: int | None) -> Span:
+    return _fault("D", "mixed-marks", f"“{match[0]}” có thể là một ngày, cũng có thể là nhiều tháng")
+
+
 def _letters(match: re.Match[str], _plan_year: int | None) -> Span:
-    mended = match[0].replace("o", "0").translate(str.maketrans("l|", "11"))
+    mended = match[0].replace("o", "0").translate(str.maketrans("il|", "111"))
     day, month, year = (int(part) for part in re.findall(r"\d+", mended))
     suggest = (dt.date(year, month, day),) if year in YEARS and _real(year, month, day) else ()
     return _fault("D", "letter-for-digit", f"“{match[0]}” có chữ cái lẫn trong số", suggest)
@@ -124,10 +129,41 @@ def _make_quarters(match: re.Match[str], plan_year: int | None) -> Span:
 
 def _make_half(match: re.Match[str], plan_year: int | None) -> Span:
     year, wrong = _year(match["y"], plan_year)
-    if wrong:
-        return _fault("H", "invalid-date", wrong)
-    first, last = ((1, 1), (6, 0)) if match["half"] == "đầu" else ((7, 1), (12, 0))
+    months = int(match["n"] or 6)
+    if wrong or not 1 <= months <= 11:
+        return _fault("H", "invalid-date", wrong or f"năm không có {months} tháng {match['half']}")
+    first, last = ((1, 1), (months, 0)) if match["half"] == "đầu" else ((13 - months, 1), (12, 0))
     return Span("H", first, last, year, match["y"] is not None)
+
+
+TEN_DAYS = {"thượng": (1, 10), "trung": (11, 20), "hạ": (21, 0)}
+
+
+def _make_ten_days(match: re.Match[str], plan_year: int | None) -> Span:
+    month = int(match["m"])
+    year, wrong = _year(match["y"], plan_year)
+    if wrong or not 1 <= month <= 12:
+        return _fault("T", "invalid-date", wrong or f"không có tháng {month}")
+    first, last = TEN_DAYS[match["part"]]
+    return Span("T", (month, first), (month, last), year, match["y"] is not None)
+
+
+def _make_days(match: re.Match[str], plan_year: int | None) -> Span:
+    """Days of one month: "15-20/3", "từ ngày 15 đến ngày 20 tháng 3"; with "," or "và" only those that touch."""
+    days, month = [int(match["d"]), int(match["e"])], int(match["m"])
+    year, wrong = _year(match["y"], plan_year)
+    real = all(_real(year or 2000, month, day) for day in days)
+    if wrong or not real:
+        return _fault("D", "invalid-date", wrong or f"không có ngày {days[0]} hoặc {days[1]} tháng {month}")
+    if match["sep"] in (",", "và") and days[1] != days[0] + 1:
+        return _fault("D", "two-milestones", "ô ghi nhiều mốc thời gian")
+    if days[1] < days[0]:
+        return _fault("D", "end-before-start", "ngày kết thúc trước ngày bắt đầu")
+    return Span("R", (month, days[0]), (month, days[1]), year, match["y"] is not None)
+
+
+def _lunar(match: re.Match[str], _plan_year: int | None) -> Span:
+    return _fault("M", "lunar-date", f"“{match[0]}” là ngày tháng âm lịch: ghi ngày dương lịch")
 
 
 def _make_school_year(match: re.Match[str], _plan_year: int | None) -> Span:
@@ -151,7 +187,9 @@ TOKENS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
     (re.compile(pattern), make)
     for pattern, make in (
         (r"năm học\s+(?P<y>\d{4})\s*-\s*(?P<z>\d{4})", _make_school_year),
-        (r"(?:\b0?6 tháng|nửa) (?P<half>đầu|cuối) năm(?:\s+(?P<y>\d+))?", _make_half),
+        (r"(?:\b(?P<n>\d{1,2}) tháng|nửa) (?P<half>đầu|cuối)(?: của)? năm(?:\s+(?P<y>\d+))?", _make_half),
+        (r"tháng (?:giêng|chạp)\b(?: năm)?(?: \d+)?|[^,;]*\bâm lịch", _lunar),
+        (rf"(?P<part>thượng|trung|hạ) tuần tháng\s+(?P<m>\d{{1,2}})\b{YEAR_AFTER}", _make_ten_days),
         (
             rf"quý\s+(?P<q>{QUARTER})\s*(?P<sep>-|,|và|đến)\s*(?:quý\s+)?(?P<r>{QUARTER}){YEAR_AFTER}",
             _make_quarters,
@@ -162,14 +200,25 @@ TOKENS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
             rf"{YEAR_AFTER}",
             _make_months,
         ),
-        (r"(?:ngày\s+)?\b(?=[\d|/.]*[ol|])(?=[ol|/.]*\d)[\dol|]{1,2}/[\dol|]{1,2}/[\dol|]{4}\b", _letters),
-        (r"(?:ngày\s+)?\b(?P<d>\d{1,2})\s*[/.\-]\s*(?P<m>\d{1,2})\s*[/.\-]\s*(?P<y>\d{4,})\b", _make_day),
-        (r"(?:ngày\s+)?\b(?P<d>\d{1,2})([/.\-])(?P<m>\d{1,2})\2(?P<y>\d{2,3})\b(?![/.\-]\d)", _make_day),
         (
-            rf"(?:ngày\s+)?\b(?P<d>\d{{1,2}}){NOTE}\s+tháng\s+(?P<m>\d{{1,2}}){NOTE}(?:\s*(?:năm|/)\s*(?P<y>\d+)\b)?",
+            r"(?:ngày\s+)?(?<![/.\-\d])(?<!giờ )\b(?P<d>\d{1,2})\s*(?P<sep>-|,|và|đến|tới)\s*(?:ngày\s+)?(?P<e>\d{1,2})"
+            r"(?:\s*[/.]\s*|\s+tháng\s+)(?P<m>\d{1,2})\b(?:\s*(?:năm|[/.])\s*(?P<y>\d+)\b)?",
+            _make_days,
+        ),
+        (r"(?:ngày\s+)?\b(?=[\d|/.]*[oil|])(?=[oil|/.]*\d)[\doil|]{1,2}/[\doil|]{1,2}/[\doil|]{4}\b", _letters),
+        (
+            r"(?:ngày\s+)?\b(?P<d>\d{1,2})\s*(?:[/.]\s*(?P<m>\d{1,2})\s*[/.]|-\s*(?P<n>\d{1,2})\s*-)\s*(?P<y>\d{4,})\b",
             _make_day,
         ),
-        (r"(?:tháng\s+|\bt|\b)(?P<m>\d{1,2})\s*[/.\-]\s*(?P<y>\d{4,})\b", _make_months),
+        (r"\b\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}\b", _mixed_marks),
+        (r"(?:ngày\s+)?\b(?P<d>\d{1,2})([/.\-])(?P<m>\d{1,2})\2(?P<y>\d{2,3})\b(?![/.\-]\d)", _make_day),
+        (
+            rf"(?:ngày\s+)?(?<!tuần )(?<!thứ )\b(?P<d>\d{{1,2}}){NOTE}\s+tháng\s+(?P<m>\d{{1,2}}){NOTE}"
+            r"(?:\s*(?:năm|/|,(?=\s*\d{4}))\s*(?P<y>\d+)\b)?",
+            _make_day,
+        ),
+        (r"tháng\s+(?P<m>\d{1,2})\s*/\s*(?P<y>[23]\d)\b(?!\s*[/.\-])", _make_months),
+        (r"(?:tháng\s+|\b)(?P<m>\d{1,2})\s*[/.\-]\s*(?P<y>\d{4,})\b", _make_months),
         (r"(?:ngày\s+)?\b(?P<d>\d{1,2})\s*[/.]\s*(?P<m>\d{1,2})\b(?![/.\-]\d{3})(?:\s+năm\s+(?P<y>\d+)\b)?", _make_day),
         (rf"tháng\s+(?P<m>\d{{1,2}})\b{YEAR_AFTER}", _make_months),
         (r"\b[ivx]+\s*/\s*(?:19|20|21)\d{2}\b", _roman),

@@ -1,78 +1,67 @@
 """Vietnamese words to a typed deadline: an ordered list of recognisers over shapes, the first that fits decides.
 
 Nothing is guessed: what no recogniser takes whole, with every date accounted for, stays unknown and says why. To widen
-the reading, add a pattern and its builder to `READINGS` (order matters) or a kind of date to `day_words.TOKENS`.
-The readings and their sources: docs/decisions/0003-reading.md; "trước" is applied by `last_day` only.
+the reading, add a pattern and its builder to `READINGS` (order matters), a kind of date to `day_words.TOKENS`, or a
+spelling to `spelling`. The readings and their sources: docs/decisions/0003-reading.md; "trước" is applied by
+`last_day` only.
 """
 
 import datetime as dt
 import re
-import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.rules.day_words import Span, find_spans
-from engine.rules.terms import Bound, Deadline, Kind, Unit, from_json, last_day, to_json
+from engine.rules.recurring_words import RECURRING, SEVERAL, each_year, recurring, several_months
+from engine.rules.relative_words import (
+    BARE_COUNT,
+    COUNTED,
+    EVENT,
+    NUMBER,
+    OWN_ISSUE,
+    SINCE,
+    TET,
+    after_each_period,
+    counted,
+    event,
+    start_only,
+    tet_of_year,
+)
+from engine.rules.spelling import spell
+from engine.rules.terms import Bound, Deadline, Kind, from_json, last_day, to_json
+from engine.rules.wording import LEAD, TAIL, VERB, Builder, Wording, says, unknown, unread
 
 __all__ = ["Deadline", "from_json", "last_day", "looks_like_deadline", "read_deadline", "to_json"]
 
-TIMEWORDS = (
-    r"trước|sau|từ|đến|tới|khi|nếu|h[àằ]ng|mỗi|định|kỳ|kể|ngày|tháng|quý|năm|tuần|theo|trong|hết|đầu|giữa|cuối|"
-    r"chậm|muộn|và|hoặc|tết|lần|không|chưa|thường|liên"
-)
-HARMLESS = rf"(?:(?!(?:{TIMEWORDS})\b)[^\W\dA-Z][^\s\dA-Z]*[\s,:]+)*?"
-LEAD = rf"(?:{HARMLESS})"
-VERB = (
-    r"(?:(?:cần|phải|dự kiến|cơ bản) )*(?:xong|hoàn thành|hoàn thiện|thực hiện|triển khai|tổ chức|gửi|trình|nộp|"
-    r"ban hành|báo cáo|kết thúc|thời gian|thời hạn|hạn)?[\s:]*"
-)
-ASIDE = r"\s*\((?!.*\b(?:sau|khi|nếu|theo)\b)[^()\dA-Z]*\)"
-TAIL = rf"(?:\s+để\b.*|{ASIDE}|[\s,]+(?:(?!(?:{TIMEWORDS})\b)[^\W\dA-Z][^\s\dA-Z]*[\s,]*)+)?"
-BEFORE = r"(?P<bound>trước|trong|đến hết|hết|đến|tới|(?:chậm|muộn) nhất(?: là)?(?: vào)?(?: đến)?|vào)\s*"
-PART = r"(?P<part>đầu|giữa|cuối)?\s*"
-EVENT = r"(?:(?:ngày|lễ|dịp)\s+[^\dA-Z,;]*?)?"
-
 LONGEST = 400
 """Characters of a cell beyond which it is no deadline, and beyond which patterns would be slow."""
+LONGEST_LOOSE = 80
+"""Characters up to which a cell that names no date ("theo kế hoạch …", "sau khi …") is taken for a deadline."""
+LOOSE = frozenset({"event", "other-document", "ongoing", "counted-term", "recurring", "start-only"})
 
-FREQUENCIES = (
-    (r"h[àằ]ng ngày|mỗi ngày", "daily"),
-    (r"h[àằ]ng tuần|mỗi tuần", "weekly"),
-    (r"(?:định kỳ|mỗi|h[àằ]ng) (?:0?6|sáu) tháng|\b0?2 lần/năm|nửa năm", "half-yearly"),
-    (
-        r"(?:định kỳ|mỗi|h[àằ]ng) 0?3 tháng|\b0?4 lần/năm|(?:đầu|cuối) quý|(?:h[àằ]ng|mỗi|định kỳ|lần/) ?quý",
-        "quarterly",
-    ),
-    (r"(?:h[àằ]ng|mỗi|định kỳ) tháng|\b(?:0?1|một) lần/tháng|\b12 lần/năm", "monthly"),
-    (r"(?:h[àằ]ng|mỗi|định kỳ) năm|\b(?:0?1|một) lần/năm|năm liền kề|kỳ báo cáo năm", "yearly"),
-    (r"định kỳ|lần/|kỳ báo cáo", "unspecified"),
-)
+BARE_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}|\d{1,3}")
+"""As likely the number of a row as a day: "1.5"."""
+
 PARTS: dict[tuple[str, str], tuple[int, int]] = {
     # (part, letter) -> (months on, day) of the narrowed end; day 0: the last of that month
     ("đầu", "M"): (0, 10),
     ("giữa", "M"): (0, 15),
+    ("nửa đầu", "M"): (0, 15),
     ("đầu", "Q"): (0, 0),
     ("giữa", "Q"): (1, 0),
     ("đầu", "Y"): (2, 0),
     ("giữa", "Y"): (5, 0),
 }
-PART_NAMES = {"đầu": "start", "giữa": "middle", "cuối": "end"}
-KINDS: dict[str, Kind] = {"M": "month", "Q": "quarter", "Y": "year", "H": "range", "S": "range", "R": "range"}
+PART_NAMES = {"đầu": "start", "giữa": "middle", "cuối": "end", "nửa đầu": "first-half", "nửa cuối": "second-half"}
+KINDS: dict[str, Kind] = {
+    "M": "month", "T": "month", "Q": "quarter", "Y": "year", "H": "range", "S": "range", "R": "range",
+}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """One wording on its way to a deadline: as printed, folded, as a shape, with its dates and its document's days."""
-
-    text: str
-    words: str
-    shape: str
-    spans: list[Span]
-    issued: dt.date | None
-    year: int | None
-
-
-Builder = Callable[[re.Match[str], Wording], Deadline | None]
+WEEKDAYS = {
+    "hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5, "2": 0, "3": 1, "4": 2, "5": 3, "6": 4, "7": 5,
+    "chủ nhật": 6,
+}  # fmt: skip
+WEEKDAY = re.compile(r"\bthứ (hai|ba|tư|năm|sáu|bảy|[2-7])\b|\bchủ nhật\b")
 
 
 def read_deadline(text: str, *, issued: dt.date | None, year: int | None) -> Deadline:
@@ -80,43 +69,47 @@ def read_deadline(text: str, *, issued: dt.date | None, year: int | None) -> Dea
 
     Never raises and never guesses: a wording it cannot read whole is `unknown` with a reason.
     """
-    printed = " ".join(unicodedata.normalize("NFC", text).split())
-    if len(printed) > LONGEST:
+    printed = " ".join(text[: 2 * LONGEST].split())
+    if len(text) > LONGEST and len(printed) > LONGEST:
         return Deadline(kind="unknown", text=printed, rule="unread", reason="ô thời hạn quá dài để là một thời hạn")
-    words = re.sub(r"[‐-―−]", "-", printed.casefold()).strip(" .;,:")
+    words = spell(printed)
     shape, spans = find_spans(words, year)
     wording = Wording(printed, words, shape, spans, issued, year)
-    for pattern, build in READINGS:
-        match = pattern.fullmatch(shape)
-        deadline = build(match, wording) if match else None
-        if deadline is not None:
-            return deadline
-    return _unknown(wording, "unread", "chưa hiểu được cách ghi thời hạn này")
+    if BARE_NUMBER.fullmatch(words):
+        return unread(wording, "bare-number", "chỉ ghi một con số, không rõ là ngày tháng nào")
+    months = SEVERAL.search(words)
+    deadline = several_months(months, wording) if months else None
+    return deadline or _first_fitting(wording)
 
 
 def looks_like_deadline(text: str) -> bool:
-    """Whether a cell is made as deadlines are: wholly one, or opening with the words of one and holding a number."""
+    """Whether a cell is made as deadlines are: wholly one, or opening with the words of one and holding a number.
+
+    A long cell that names no date is a sentence about time, not a deadline: a task may begin with "Thường xuyên".
+    """
     if len(text) > LONGEST:
         return False
     deadline = read_deadline(text, issued=None, year=2000)
-    if deadline.rule not in ("unread", "empty"):
+    if deadline.rule in LOOSE:
+        return len(text) <= LONGEST_LOOSE
+    if deadline.rule not in ("unread", "empty", "bare-number"):
         return True
     return bool(re.match(rf"{LEAD}(?:trước|(?:chậm|muộn) nhất|trong (?:tháng|quý|năm)|ngày)\b.*\d", text.casefold()))
 
 
-def _unknown(wording: Wording, rule: str, reason: str, suggest: tuple[dt.date, ...] = ()) -> Deadline:
-    bound: Bound | None = "before" if re.search(r"\btrước\b", wording.shape) else None
-    return Deadline(kind="unknown", text=wording.text, bound=bound, rule=rule, reason=reason, suggest=suggest)
-
-
-def _says(rule: str, reason: str) -> Builder:
-    return lambda _match, wording: _unknown(wording, rule, reason)
+def _first_fitting(wording: Wording) -> Deadline:
+    for pattern, build in READINGS:
+        match = pattern.fullmatch(wording.shape)
+        deadline = build(match, wording) if match else None
+        if deadline is not None:
+            return deadline
+    return unread(wording)
 
 
 def _faulty(_match: re.Match[str], wording: Wording) -> Deadline | None:
     for span in wording.spans:
         if span.fault:
-            return _unknown(wording, span.fault, span.detail, span.suggest)
+            return unknown(wording, span.fault, span.detail, span.suggest)
     return None
 
 
@@ -129,38 +122,41 @@ def _bound(word: str | None, letter: str = "D") -> Bound:
 def _one_day(match: re.Match[str], wording: Wording) -> Deadline | None:
     span = wording.spans[0]
     groups = match.groupdict()
-    bound, hour = _bound(groups.get("bound")), groups.get("hour")
     if span.year is None:
-        return Deadline(
-            kind="recurring",
-            text=wording.text,
-            bound=bound,
-            rule="day-each-year",
-            reason="không ghi năm",
-            frequency="yearly",
-            dates=(_month_day(span),),
-        )
-    time = f"{int(match['hour']):02d}:{int(match['minute'] or 0):02d}" if hour else None
-    rule = "day" if span.printed_year else "day-of-plan-year"
+        return each_year(match, wording)
+    weekday = WEEKDAY.search(wording.words)
+    if weekday and span.end and WEEKDAYS[weekday[1] or weekday[0]] != span.end.weekday():
+        reason = f"ghi “{weekday[0]}” mà ngày {span.end:%d/%m/%Y} không phải {weekday[0]}"
+        return unknown(wording, "weekday-conflict", reason, (span.end,))
+    hour = groups.get("hour")
     return Deadline(
-        kind="date", text=wording.text, date=span.end, start=span.start, end=span.end, bound=bound, rule=rule, time=time
+        kind="date",
+        text=wording.text,
+        date=span.end,
+        start=span.start,
+        end=span.end,
+        bound=_bound(groups.get("bound")),
+        rule="day" if span.printed_year else "day-of-plan-year",
+        time=f"{int(hour):02d}:{int(groups['minute'] or 0):02d}" if hour else None,
     )
-
-
-def _month_day(span: Span) -> str:
-    return f"{span.last[0]:02d}-{span.last[1]:02d}"
 
 
 def _one_period(match: re.Match[str], wording: Wording) -> Deadline | None:
     span = wording.spans[0] if wording.spans else Span("Y", (1, 1), (12, 0), wording.year)
     start, end = span.start, span.end
+    groups = match.groupdict()
+    part, bound, about = groups.get("part"), groups.get("bound"), bool(groups.get("about"))
     if start is None or end is None:
-        return _unknown(wording, "year-missing", "không ghi năm và chưa biết năm của kế hoạch")
-    part, bound = match.groupdict().get("part"), match.groupdict().get("bound")
+        return unknown(wording, "year-missing", "không ghi năm và chưa biết năm của kế hoạch")
+    if bound == "trước" and (part or span.letter in "RHST"):
+        return unknown(wording, "before-a-stretch", "“trước” một khoảng: trước khi nó bắt đầu hay kết thúc?")
+    if part and part != "cuối" and (part, span.letter) not in PARTS:
+        return unknown(wording, "part-of-a-stretch", f"“{part}” của khoảng này là đến ngày nào?")
     narrowed = PARTS.get((part, span.letter)) if part else None
     if narrowed:
         month = start.month + narrowed[0]
         end = Span("M", (month, 1), (month, narrowed[1]), start.year).end
+    approx = bool(part) or about or span.letter in "ST"
     return Deadline(
         kind=KINDS[span.letter],
         text=wording.text,
@@ -168,12 +164,31 @@ def _one_period(match: re.Match[str], wording: Wording) -> Deadline | None:
         end=end,
         bound="by" if part and bound != "trước" else _bound(bound, span.letter),
         rule=f"{PART_NAMES[part]}-of-{KINDS[span.letter]}" if part else KINDS[span.letter],
-        approx=bool(part) or span.letter == "S",
-        reason="khoảng thời gian chỉ gần đúng" if part or span.letter == "S" else None,
+        approx=approx,
+        reason="khoảng thời gian chỉ gần đúng" if approx else None,
     )
 
 
-def _range(_match: re.Match[str], wording: Wording) -> Deadline | None:
+def _plan_year(match: re.Match[str], wording: Wording) -> Deadline | None:
+    """ "cả năm", "trong năm": the whole of the year printed or planned."""
+    deadline = _one_period(match, wording)
+    return replace(deadline, bound="in") if deadline and deadline.end else deadline
+
+
+def _named_day(_match: re.Match[str], wording: Wording) -> Deadline:
+    day = wording.spans[0].end
+    reason = "gắn với một ngày lễ, kỷ niệm: có phải hạn là đúng ngày ấy không?"
+    return unknown(wording, "named-day", reason, (day,) if day else ())
+
+
+def _week_of_month(match: re.Match[str], wording: Wording) -> Deadline:
+    """Weeks of a month have no agreed first day; the seventh days are only offered."""
+    month, week = wording.spans[0].start, {"đầu": 1}.get(match["week"]) or int(match["week"])
+    offered = (month + dt.timedelta(days=7 * week - 1),) if month and 1 <= week <= 4 else ()
+    return unknown(wording, "week-of-month", "ghi theo tuần của tháng: đến ngày nào?", offered)
+
+
+def _range(match: re.Match[str], wording: Wording) -> Deadline | None:
     first, last = wording.spans
     if last.printed_year and not first.printed_year:
         first = replace(first, year=last.year)
@@ -181,80 +196,29 @@ def _range(_match: re.Match[str], wording: Wording) -> Deadline | None:
             first = replace(first, year=(first.year or 0) - 1)
     start, end = first.start, last.end
     if start is None or end is None:
-        return _unknown(wording, "year-missing", "không ghi năm và chưa biết năm của kế hoạch")
+        return unknown(wording, "year-missing", "không ghi năm và chưa biết năm của kế hoạch")
     if end < start:
-        return _unknown(wording, "end-before-start", "ngày kết thúc trước ngày bắt đầu")
-    return Deadline(kind="range", text=wording.text, start=start, end=end, bound="in", rule="range")
+        return unknown(wording, "end-before-start", "ngày kết thúc trước ngày bắt đầu")
+    approx = match.groupdict().get("part") == "cuối"
+    reason = "khoảng thời gian chỉ gần đúng" if approx else None
+    return Deadline(
+        kind="range", text=wording.text, start=start, end=end, bound="in", rule="range", approx=approx, reason=reason
+    )
+
+
+def _next_year(_match: re.Match[str], wording: Wording) -> Deadline:
+    span = wording.spans[0]
+    day = replace(span, year=span.year + 1).end if span.year else None
+    return unknown(wording, "next-year", "“năm sau” là năm sau của năm nào?", (day,) if day else ())
 
 
 def _from_now(_match: re.Match[str], wording: Wording) -> Deadline | None:
     end = wording.spans[0].end
     if end is None or wording.issued is None:
-        return _unknown(wording, "relative", "“từ nay” tính từ ngày ban hành, mà ngày ấy chưa rõ")
+        return unknown(wording, "relative", "“từ nay” tính từ ngày ban hành, mà ngày ấy chưa rõ")
+    if end < wording.issued:
+        return unknown(wording, "end-before-start", "ngày kết thúc trước ngày ban hành")
     return Deadline(kind="range", text=wording.text, start=wording.issued, end=end, bound="in", rule="from-issue-date")
-
-
-def _counted(match: re.Match[str], wording: Wording) -> Deadline | None:
-    number, unit = int(match["number"]), _unit(match["unit"])
-    anchor, from_day = match["anchor"].strip(), None
-    if len(wording.spans) == 1 and re.fullmatch(r"(?:ngày\s*)?D", anchor):
-        from_day = wording.spans[0].end
-    elif not wording.spans and re.match(r"(?:văn bản |kế hoạch )?(?:này )?(?:được )?(?:ban hành|ký)\b", anchor):
-        from_day = wording.issued
-    reason = None if from_day else f"chưa biết ngày bắt đầu tính: {anchor.replace('D', '…') or 'không ghi'}"
-    return Deadline(
-        kind="relative",
-        text=wording.text,
-        start=from_day,
-        end=_count(from_day, number, unit),
-        bound="by",
-        rule="counted-term",
-        reason=reason,
-        counted=True,
-        days=number,
-        unit=unit,
-        anchor=anchor,
-    )
-
-
-def _unit(words: str) -> Unit:
-    units: dict[str, Unit] = {"ngày": "day", "ngày làm việc": "working_day", "tuần": "week", "tháng": "month"}
-    return units[words]
-
-
-def _count(day: dt.date | None, number: int, unit: Unit) -> dt.date | None:
-    """The counted day before any rolling; working days wait for a calendar (Bộ luật Dân sự 2015, Đ147-148)."""
-    if day is None or unit == "working_day":
-        return None
-    if unit != "month":
-        return day + dt.timedelta(days=number * (7 if unit == "week" else 1))
-    years, month = divmod(day.month - 1 + number, 12)
-    length = Span("M", (month + 1, 1), (month + 1, 0), day.year + years).end
-    assert length is not None
-    return min(length, length.replace(day=min(day.day, length.day)))
-
-
-def _recurring(_match: re.Match[str], wording: Wording) -> Deadline | None:
-    frequency = next(name for pattern, name in FREQUENCIES if re.search(pattern, wording.shape))
-    if any(span.letter not in ("D", "Y") for span in wording.spans):
-        return _unknown(wording, "two-milestones", "vừa ghi định kỳ vừa ghi mốc thời gian")
-    dates = tuple(_month_day(span) for span in wording.spans if span.letter == "D")
-    day = re.search(r"ngày (\d{1,2})\b(?! tháng \d)", wording.shape)
-    if len(dates) == 2 and frequency == "yearly":
-        frequency = "half-yearly"
-    if day and not 1 <= int(day[1]) <= 31:
-        return _unknown(wording, "invalid-date", f"không có ngày {day[1]}")
-    reason = None if dates or day else "không ghi ngày phải xong trong mỗi kỳ"
-    return Deadline(
-        kind="recurring",
-        text=wording.text,
-        frequency=frequency,
-        dates=dates,
-        bound=("before" if "trước" in wording.shape else "by") if dates or day else None,
-        day=int(day[1]) if day else None,
-        rule="recurring",
-        reason=reason,
-    )
 
 
 def _ongoing(_match: re.Match[str], wording: Wording) -> Deadline | None:
@@ -262,78 +226,81 @@ def _ongoing(_match: re.Match[str], wording: Wording) -> Deadline | None:
     return Deadline(kind="ongoing", text=wording.text, start=start, rule="ongoing")
 
 
-def _then_ongoing(_match: re.Match[str], wording: Wording) -> Deadline | None:
-    first = read_deadline(re.split(r"[;,]", wording.text)[0], issued=wording.issued, year=wording.year)
-    return replace(first, text=wording.text, then="ongoing") if first.end else None
+def _then_ongoing(match: re.Match[str], wording: Wording) -> Deadline | None:
+    first = _first_fitting(replace(wording, shape=match["first"].strip(" ;,")))
+    return replace(first, then="ongoing") if first.end else None
 
 
-def _event(_match: re.Match[str], wording: Wording) -> Deadline | None:
-    after_issue = re.search(r"sau khi (?:có )?(?:kế hoạch|văn bản)(?: này)? (?:được )?ban hành", wording.shape)
-    return Deadline(
-        kind="relative",
-        text=wording.text,
-        start=wording.issued if after_issue else None,
-        rule="event",
-        bound="before" if wording.shape.startswith("trước") else None,
-        anchor=wording.words,
-        reason="gắn với một sự việc mà văn bản không ghi ngày",
-    )
-
-
-def _relative_quarter(match: re.Match[str], wording: Wording) -> Deadline | None:
-    frequency = {"tháng": "monthly", "quý": "quarterly", "năm": "yearly"}[match["period"]]
-    return Deadline(
-        kind="relative",
-        text=wording.text,
-        bound="by",
-        rule="days-after-period",
-        counted=True,
-        days=int(match["number"]),
-        unit=_unit(match["unit"]),
-        frequency=frequency,
-        anchor=f"kết thúc {match['period']}",
-        reason="tính từ khi kết thúc mỗi kỳ",
-    )
-
-
-ASIDE_NUMBER = r"(?:\s*\([^)]*\))?"  # "10 (mười) ngày"
-UNIT = r"(?P<unit>ngày làm việc|ngày|tuần|tháng)"
-WITHIN = r"(?:trong(?: vòng| thời hạn)?|(?:chậm|muộn) nhất(?: là)?|không quá|tối đa)"
-COUNTED = rf".*?{WITHIN} (?P<number>\d{{1,3}}){ASIDE_NUMBER}\s*{UNIT}"
-HOUR = r"(?P<hour>\d{1,2})\s*(?:giờ|h|g|:)\s*(?P<minute>\d{2})?(?:\s*phút)?"
-ONGOING = r"thường xuyên|liên tục|khi có|đột xuất|phát sinh|theo yêu cầu"
+BEFORE = (
+    r"(?:(?P<bound>trước(?! hoặc)|trong|đến hết|hết|đến|tới|vào|"
+    r"(?:chậm|muộn|trễ) nhất(?: là)?(?: vào| trong)?(?: đến)?(?: hết)?)|"
+    r"không (?:quá|muộn hơn|chậm hơn|muộn quá|chậm quá|trễ hơn|sau)|trước hoặc (?:vào |trong |đúng )?)\s*"
+)
+ABOUT = r"(?P<about>khoảng\s+)?"
+PART = r"(?P<part>nửa đầu|nửa cuối|đầu|giữa|cuối)?\s*"
+NAMED_DAY = r"(?:ngày|lễ|dịp)\s+[^\dA-Z,;]*?"
+HOUR = (
+    r"(?:vào )?(?:lúc )?(?:(?P<hour>\d{1,2})\s*(?:giờ|h|g|:)\s*(?P<minute>\d{2})?(?:\s*phút|['’])?|"
+    r"(?:đầu |cuối )?(?:giờ )?(?:sáng|trưa|chiều|tối|ngày))"
+)
+DAYNAME = r"thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật"
+SINCE_NOW = rf"(?:kể )?từ (?:nay|khi (?:kế hoạch(?: này)? )?(?:được )?ban hành|{OWN_ISSUE})"
+CASES = r"(?:yêu cầu|phát sinh|nhu cầu|vụ việc|tình huống|đột xuất|sự cố|trường hợp|biến động|thay đổi)"
+ONGOING = rf"thường xuyên|liên tục|khi (?:có |xảy ra )?{CASES}|đột xuất|phát sinh|theo yêu cầu|theo nhu cầu"
+PERIOD_ENDS = r"[,\s]*(?:kể )?(?:từ|sau)(?: khi| ngày)? kết thúc (?P<period>tháng|quý|năm)\b.*"
+UNTIL = r"\s*(?:-|đến hết|đến|tới)\s*"
 READINGS: tuple[tuple[re.Pattern[str], Builder], ...] = tuple(
     (re.compile(pattern), build)
     for pattern, build in (
-        (r"[-\s]*", _says("empty", "ô thời hạn để trống")),
-        (r"[\"“”'〃]+|nt|như trên|-nt-", _says("ditto", "ghi “như trên”: cần xem dòng phía trên")),
+        (r"[-\s]*", says("empty", "ô thời hạn để trống")),
+        (r"[\"“”'〃]+|-?\s*nt\s*-?|như trên", says("ditto", "ghi “như trên”: cần xem dòng phía trên")),
         (r".*[A-Z].*", _faulty),
+        (rf"{COUNTED}{PERIOD_ENDS}", after_each_period),
+        (rf"{BARE_COUNT}{PERIOD_ENDS}", after_each_period),
+        (rf"{COUNTED}{SINCE}(?P<anchor>.*)", counted),
+        (rf"{BARE_COUNT}{SINCE}(?P<anchor>.+)", counted),
+        (rf"sau (?:khi )?(?P<anchor>[^\d]*(?:ban hành|ký)[^\d]*?) {NUMBER}", counted),
+        (COUNTED, counted),
+        (RECURRING, recurring),
+        (r"(?:từ )?Y(?:,| và)? (?:(?:những|các) năm (?:tiếp theo|sau|kế tiếp)|trở đi)", _ongoing),
         (
-            rf"{COUNTED}[,\s]*(?:kể )?(?:từ|sau)(?: khi| ngày)? kết thúc (?P<period>tháng|quý|năm)\b.*",
-            _relative_quarter,
+            rf"(?P<first>[^;]*[DMQY][^;DMQY]*?)(?:[;,]| và\b) *"
+            rf"[^\dA-Z]*(?:{ONGOING}|duy trì|(?:những|các) năm)[^\dA-Z]*",
+            _then_ongoing,
         ),
-        (rf"{COUNTED}[,\s]*(?:kể|tính)? ?(?:từ|sau)(?: khi| ngày)?\s*(?P<anchor>.*)", _counted),
-        (rf"{COUNTED}(?P<anchor>)", _counted),
-        (rf".*(?:{'|'.join(pattern for pattern, _ in FREQUENCIES)}).*", _recurring),
-        (r"(?:từ )?Y (?:và (?:những|các) năm tiếp theo|trở đi)", _ongoing),
-        (rf"[^;]*D[^;D]*[;,] *[^\dA-Z]*(?:{ONGOING})[^\dA-Z]*", _then_ongoing),
         (rf"[^\dA-Z]*(?:{ONGOING})[^\dA-Z]*Y?", _ongoing),
         (
-            r".*\btheo (?:kế hoạch|tiến độ|chỉ đạo|lộ trình|hướng dẫn|quy định|chương trình|thời gian|lịch)\b.*",
-            _says("other-document", "phụ thuộc một văn bản hoặc tiến độ khác"),
+            r".*\btheo (?:kế hoạch|tiến độ|chỉ đạo|lộ trình|hướng dẫn|quy định|chương trình|thời (?:gian|hạn)|lịch|"
+            r"từng|quyết định|văn bản|nghị quyết|đề án|dự án|giai đoạn|thông báo|đợt|thực tế)\b.*|theo (?!dõi)[^A-Z]*",
+            says("other-document", "phụ thuộc một văn bản hoặc tiến độ khác"),
         ),
-        (r".*\b(?:sau khi|kỳ họp|tết)\b.*|.*\btrước khi\b.*|tuần [^A-Z]*", _event),
+        (TET, tet_of_year),
+        (
+            r"[^DMQHSRT]*\b(?:sau khi|kỳ họp|trước khi)\b[^DMQHSRT]*|"
+            r"tuần(?: thứ)? \d{1,2}(?:(?:-|,| và | đến )\d{1,2})*",
+            event,
+        ),
         (rf"{LEAD}{BEFORE}{HOUR}[,\s]*D{TAIL}", _one_day),
-        (rf"{LEAD}{BEFORE}{EVENT}D{TAIL}", _one_day),
+        (rf"{LEAD}{BEFORE}(?:{NAMED_DAY})?D{TAIL}", _one_day),
         (rf"{VERB}(?:{HOUR}[,\s]*)?D{TAIL}", _one_day),
-        (rf"{LEAD}(?:từ nay|từ khi ban hành)(?: cho)? (?:đến|tới)(?: hết| cuối)* [A-Z]{TAIL}", _from_now),
-        (rf"{LEAD}(?:từ|giai đoạn|trong giai đoạn) [A-Z]\s*(?:-|đến hết|đến|tới)\s*[A-Z]{TAIL}", _range),
-        (rf"{VERB}[A-Z]\s*(?:-|đến hết|đến|tới)\s*[A-Z]{TAIL}", _range),
-        (rf"{LEAD}{BEFORE}{PART}[MQYHSR]{TAIL}", _one_period),
-        (rf"{VERB}{PART}[MQYHSR]{TAIL}", _one_period),
+        (rf"{LEAD}(?:{BEFORE}|{VERB})(?:{HOUR}[,\s]*)?(?:{DAYNAME}),?\s*D", _one_day),
+        (rf"{LEAD}{SINCE_NOW}(?: cho)? (?:đến|tới)(?: hết| cuối)* [A-Z]{TAIL}", _from_now),
+        (rf"{LEAD}(?:từ|trong(?: suốt)? giai đoạn|giai đoạn) [A-Z]{UNTIL}[A-Z]{TAIL}", _range),
+        (rf"{VERB}[A-Z]{UNTIL}[A-Z]{TAIL}", _range),
+        (rf"{LEAD}{ABOUT}{BEFORE}{PART}[MQYHSRT]{TAIL}", _one_period),
+        (rf"{VERB}{ABOUT}{PART}[MQYHSRT]{TAIL}", _one_period),
         (rf"{VERB}(?:từ|các) R{TAIL}", _one_period),
-        (rf"{VERB}(?P<bound>trong|hết|cuối)?\s*(?:cả năm|năm kế hoạch|trong năm)", _one_period),
-        (r".*[A-Z].*[A-Z].*", _says("two-milestones", "ô ghi nhiều mốc thời gian")),
-        (r".*\bngày \d{1,2}", _says("day-without-month", "có ngày nhưng không có tháng")),
+        (rf"{VERB}từ (?:đầu |giữa |cuối )?[MQY] (?:đến|tới) (?P<part>hết|cuối) [MQY]{TAIL}", _range),
+        (r"[^A-Z]*D (?:của )?năm (?:sau|tiếp theo|kế tiếp)", _next_year),
+        (rf"{VERB}(?:tuần )?(?P<part>cuối)\s+M{TAIL}", _one_period),
+        (rf"{VERB}tuần (?:thứ )?(?P<week>đầu|\d)(?: của)? M", _week_of_month),
+        (rf"{VERB}(?:trong )?(?:(?:suốt )?(?:cả|quanh|suốt) (?:năm|Y)|năm kế hoạch|trong năm)", _plan_year),
+        (rf"{VERB}(?P<part>cuối|đầu|giữa) năm(?: nay| kế hoạch)?", _one_period),
+        (rf"{LEAD}(?:kể )?(?:từ|sau|không trước)(?: khi)? [A-Z]{TAIL}", start_only),
+        (EVENT, event),
+        (rf"(?:nhân |vào |đúng )?{NAMED_DAY}D", _named_day),
+        (r"(?!0?[369] tháng)" + BARE_COUNT, counted),
+        (r".*[A-Z].*[A-Z].*", says("two-milestones", "ô ghi nhiều mốc thời gian")),
+        (r".*\bngày \d{1,2}", says("day-without-month", "có ngày nhưng không có tháng")),
     )
 )

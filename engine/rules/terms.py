@@ -11,7 +11,7 @@ Before = Literal["strict", "inclusive"]
 Roll = Literal["none", "next"]
 Unit = Literal["day", "working_day", "week", "month"]
 
-DATES = ("date", "start", "end")
+DATES = ("date", "start", "end", "until")
 SHOWN = ("kind", "date", "start", "end", "bound", "rule", "reason", "suggest")
 """The fields every deadline shows in JSON; the others only where they say something."""
 
@@ -23,6 +23,9 @@ class Deadline:
     `end` is the day as printed, before any "trước" is applied; `kind` unknown and ongoing carry no date. `rule` names
     the reading for programs, `reason` tells a person why it is not (or not fully) known, `suggest` holds days that a
     misprint may have meant. `counted` marks a term in days from an anchor, which is the only one that rolls.
+
+    Of a recurring one: `frequency`; its `day` of the month, or `dates` (month-day) of the year; `months_on` from the
+    last month of a period to that of its day ("tháng đầu quý sau" 1, "tháng đầu quý" -2); `until`, where it ends.
     """
 
     kind: Kind
@@ -44,6 +47,8 @@ class Deadline:
     day: int | None = None
     month: str | None = None
     dates: tuple[str, ...] = ()
+    months_on: int = 0
+    until: dt.date | None = None
     then: str | None = None
 
     @property

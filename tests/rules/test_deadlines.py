@@ -2,11 +2,13 @@
 
 import datetime as dt
 
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.rules.deadlines import Deadline, from_json, last_day, looks_like_deadline, read_deadline, to_json
+from engine.rules.lunar import TET, tet
 
 ISSUED = dt.date(2024, 2, 20)
 
@@ -57,7 +59,16 @@ sau khi 15 lần thường xuyên hoàn thành T9/2024 0/1 ; , . / - ( )"""
 WORDS = st.sampled_from(VOCABULARY.split())
 
 
-@given(text=st.one_of(st.text(max_size=60), st.lists(WORDS, max_size=9).map(" ".join)))
+REPEATED = st.tuples(
+    st.sampled_from(["a,", "a: ", "(a ", "ngày ", "10 ngày ", "1/", "tháng 1 ", "mười "]), st.integers(1, 400)
+)
+
+
+@given(
+    text=st.one_of(
+        st.text(max_size=60), st.lists(WORDS, max_size=80).map(" ".join), REPEATED.map(lambda pair: pair[0] * pair[1])
+    )
+)
 def test_unknown_never_has_a_date(text: str) -> None:
     """Whatever is thrown at it, the reader answers, and an unknown deadline has a reason and no day."""
     deadline = read(text)
@@ -73,7 +84,7 @@ def test_unknown_never_has_a_date(text: str) -> None:
     [
         ("Xong trước ngày 07/4", "date", "2024-04-07", "2024-04-07", "before"),
         ("nộp trước 16h30 ngày 07/4/2024", "date", "2024-04-07", "2024-04-07", "before"),
-        ("Trước ngày 07/4/2024 (thứ hai)", "date", "2024-04-07", "2024-04-07", "before"),
+        ("Trước ngày 08/4/2024 (thứ hai)", "date", "2024-04-08", "2024-04-08", "before"),
         ("Tháng 5", "month", "2024-05-01", "2024-05-31", "by"),
         ("trong tháng 5/2025", "month", "2025-05-01", "2025-05-31", "in"),
         ("T5/2025", "month", "2025-05-01", "2025-05-31", "by"),
@@ -92,6 +103,34 @@ def test_unknown_never_has_a_date(text: str) -> None:
         ("trước ngày 20 hằng tháng", "recurring", None, None, "before"),
         ("mỗi quý một lần, 01 lần/quý", "recurring", None, None, None),
         ("Trước kỳ họp giữa năm", "relative", None, None, "before"),
+        ("Ngày mồng năm tháng tư năm 2025", "date", "2025-04-05", "2025-04-05", "by"),
+        ("trước ngày hai mươi mốt tháng Mười một", "date", "2024-11-21", "2024-11-21", "before"),
+        ("2025-04-07", "date", "2025-04-07", "2025-04-07", "by"),
+        ("(Trước 07/4/2025)", "date", "2025-04-07", "2025-04-07", "before"),
+        ("07/4/2025 (1)", "date", "2025-04-07", "2025-04-07", "by"),
+        ("07/4/2025³", "date", "2025-04-07", "2025-04-07", "by"),
+        ("không muộn hơn ngày 07/4/2025", "date", "2025-04-07", "2025-04-07", "by"),
+        ("trước hoặc đúng ngày 07/4/2025", "date", "2025-04-07", "2025-04-07", "by"),
+        ("Vào lúc 14 giờ 30, ngày 07/4/2025", "date", "2025-04-07", "2025-04-07", "by"),
+        ("Thứ hai, ngày 07/4/2025", "date", "2025-04-07", "2025-04-07", "by"),
+        ("hoàn thành 80% trước 07/4/2025", "date", "2025-04-07", "2025-04-07", "before"),
+        ("07/4/2025 và những năm tiếp theo", "date", "2025-04-07", "2025-04-07", "by"),
+        ("QIII/2025", "quarter", "2025-07-01", "2025-09-30", "in"),
+        ("T7-T9/2025", "range", "2025-07-01", "2025-09-30", "by"),
+        ("Chậm nhất đến hết tháng 7", "month", "2024-07-01", "2024-07-31", "by"),
+        ("Trung tuần tháng 7", "month", "2024-07-11", "2024-07-20", "by"),
+        ("ngày 12-14/7/2025", "range", "2025-07-12", "2025-07-14", "by"),
+        ("Từ ngày 12 đến ngày 14 tháng 7", "range", "2024-07-12", "2024-07-14", "by"),
+        ("12, 13/7", "range", "2024-07-12", "2024-07-13", "by"),
+        ("9 tháng đầu năm 2025", "range", "2025-01-01", "2025-09-30", "by"),
+        ("ba tháng cuối năm", "range", "2024-10-01", "2024-12-31", "by"),
+        ("Từ đầu tháng 4 đến cuối tháng 7", "range", "2024-04-01", "2024-07-31", "in"),
+        ("kể từ ngày ký đến hết tháng 7", "range", "2024-02-20", "2024-07-31", "in"),
+        ("Quanh năm", "year", "2024-01-01", "2024-12-31", "in"),
+        ("Trước Tết Nguyên đán Bính Ngọ", "relative", None, "2026-02-17", "before"),
+        ("Ngay sau khi có hướng dẫn của cấp trên", "relative", None, None, None),
+        ("Trước lễ tổng kết 5 ngày", "relative", None, None, "before"),
+        ("Khi xảy ra sự cố", "ongoing", None, None, None),
     ],
 )
 def test_kinds_of_deadlines(text: str, kind: str, start: str | None, end: str | None, bound: str | None) -> None:
@@ -113,15 +152,29 @@ def test_kinds_of_deadlines(text: str, kind: str, start: str | None, end: str | 
         ("trước ngày 20", "day-without-month", []),
         ("IV/2024", "roman-before-year", []),
         ("2025, 2035", "two-milestones", []),
-        ("trước 30/6 và trước 30/9", "two-milestones", []),
+        ("trước 30/6 và trước 30/9", "two-milestones", ["2024-06-30", "2024-09-30"]),
         ("từ 30/6/2024 đến 30/5/2024", "end-before-start", []),
         ("Theo tiến độ của dự án", "other-document", []),
         ("", "empty", []),
         ("–", "empty", []),
         ("như trên", "ditto", []),
-        ("không trước ngày 30/6/2024", "unread", []),
-        ("sau ngày 30/6/2024", "unread", []),
+        ("không trước ngày 30/6/2024", "start-only", []),
+        ("sau ngày 30/6/2024", "start-only", []),
         ("hội nghị năm 2024", "unread", []),
+        ("từ tháng 5/2024", "start-only", []),
+        ("9-11/2024", "mixed-marks", []),
+        ("1.6", "bare-number", ["2024-06-01"]),
+        ("Thứ hai, ngày 08/4/2025", "weekday-conflict", ["2025-04-08"]),
+        ("đầu năm học 2024-2025", "part-of-a-stretch", []),
+        ("trước cuối tháng 7", "before-a-stretch", []),
+        ("tuần 2 tháng 7", "week-of-month", ["2024-07-14"]),
+        ("trước rằm tháng giêng", "lunar-date", []),
+        ("dịp Quốc khánh 02/9", "named-day", ["2024-09-02"]),
+        ("trước 15/01 năm sau", "next-year", ["2025-01-15"]),
+        ("trước 07/4/2024 hoặc khi có kinh phí", "unread", ["2024-04-07"]),
+        ("tháng 5/2024 và duy trì hằng năm", "two-milestones", []),
+        ("trước ngày 5 hằng tháng, ngày 10 tháng cuối quý", "two-milestones", []),
+        ("Theo Quyết định số 7/QĐ-UBND ngày 07/4/2023", "other-document", []),
     ],
 )
 def test_what_cannot_be_known_stays_unknown(text: str, rule: str, suggest: list[str]) -> None:
@@ -136,6 +189,53 @@ def test_a_day_without_year_recurs_where_no_plan_year_is_known() -> None:
     deadline = read("chậm nhất 07/4", year=None)
     assert (deadline.kind, deadline.dates, deadline.end) == ("recurring", ("04-07",), None)
     assert read("tháng 4", year=None).rule == "year-missing"
+
+
+@pytest.mark.parametrize(
+    ("text", "frequency", "day", "dates", "months_on"),
+    [
+        ("Ngày 18 tháng cuối quý", "quarterly", 18, (), 0),
+        ("trước ngày 7 tháng đầu của quý sau", "quarterly", 7, (), 1),
+        ("ngày 7 của tháng đầu quý", "quarterly", 7, (), -2),
+        ("trước ngày 3 tháng sau", "monthly", 3, (), 1),
+        ("gửi trước ngày 10/01 của năm liền kề năm báo cáo", "yearly", None, ("01-10",), 1),
+        ("định kỳ trước 10/6 và 10/12", "half-yearly", None, ("06-10", "12-10"), 0),
+        ("tháng 5 và tháng 11 hằng năm", "half-yearly", None, ("05-31", "11-30"), 0),
+        ("quý III hằng năm", "yearly", None, ("09-30",), 0),
+        ("mỗi năm hai lần", "half-yearly", None, (), 0),
+        ("03 tháng/lần", "quarterly", None, (), 0),
+        ("5 năm một lần", "unspecified", None, (), 0),
+        ("hằng năm đến năm 2027", "yearly", None, (), 0),
+    ],
+)
+def test_recurring_wordings(text: str, frequency: str, day: int | None, dates: tuple[str, ...], months_on: int) -> None:
+    """How often, by which day, and in which month of its period; a reason where no day is printed."""
+    deadline = read(text)
+    assert (deadline.kind, deadline.frequency) == ("recurring", frequency)
+    assert (deadline.day, deadline.dates, deadline.months_on) == (day, dates, months_on)
+    assert bool(deadline.reason) == (day is None and not dates)
+
+
+def test_a_recurring_duty_ends_where_the_wording_says() -> None:
+    """The last day of the year named after "đến" or of a stretch of years."""
+    assert read("hằng năm đến năm 2027").until == dt.date(2027, 12, 31)
+    assert read("hằng năm, giai đoạn 2024-2026").until == dt.date(2026, 12, 31)
+
+
+def test_tet_falls_on_the_day_the_calendar_gives() -> None:
+    """The table of lunar new years agrees with an independent one."""
+    calendar = holidays.country_holidays("VN", years=range(2016, 2031), language="en_US")
+    printed = {day.year: day for day, name in calendar.items() if name == "Lunar New Year"}
+    assert {year: tet(year) for year in TET} == printed
+
+
+def test_a_long_sentence_about_time_is_no_deadline() -> None:
+    """A task that begins with "Thường xuyên" or ends "theo kế hoạch" is not taken for its row's deadline."""
+    assert looks_like_deadline("Theo kế hoạch của tỉnh")
+    assert not looks_like_deadline(
+        "Thường xuyên rà soát, cập nhật danh mục thiết bị của các trường trên địa bàn để bổ sung theo kế hoạch của tỉnh"
+    )
+    assert not looks_like_deadline("2.1")
 
 
 def test_a_date_kept_up_afterwards_keeps_both() -> None:

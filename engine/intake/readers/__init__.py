@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from engine.errors import BadInputError
-from engine.intake.readers import txt
-from engine.intake.readers.blocks import Block, Cell, Content, Document, Grid, Place
+from engine.intake.readers import docx, txt, xlsx
+from engine.intake.readers.blocks import Block, Cell, Content, Document, Grid, Note, Place
+from engine.intake.readers.unread import refuse_other_formats
 
-__all__ = ["Block", "Cell", "Content", "Document", "Grid", "Place", "read_bytes", "read_file"]
+__all__ = ["Block", "Cell", "Content", "Document", "Grid", "Note", "Place", "read_bytes", "read_file"]
 
 LIMIT = 20 * 1024 * 1024
 """Bytes of the largest file that is opened: a plan with its annexes is far below it."""
@@ -30,22 +31,14 @@ class Reader(Protocol):
         """The document's pieces in order, and its tables."""
 
 
-READERS: tuple[Reader, ...] = (txt,)
-NOT_YET: tuple[tuple[tuple[bytes, ...], str], ...] = (
-    ((b"%PDF-",), "PDF"),
-    ((b"PK\x03\x04", b"PK\x05\x06"), "Word, Excel hoặc một tệp nén (zip)"),
-    ((b"\xd0\xcf\x11\xe0",), "Word hoặc Excel đời cũ (.doc, .xls)"),
-    ((b"{\\rtf",), "RTF"),
-    ((b"<!doctype html", b"<html"), "HTML"),
-    ((b"<?xml",), "XML"),
-)
+READERS: tuple[Reader, ...] = (docx, xlsx, txt)
 
 
 def read_file(path: Path) -> Document:
     """The document in a file.
 
     Raises:
-        BadInputError: no such file, not a file, empty, too large, binary, wrongly encoded or of a format not read yet.
+        BadInputError: no such file, not a file, empty, too large, damaged, wrongly encoded or of another format.
     """
     name = path.name
     if not path.exists():
@@ -68,14 +61,14 @@ def read_bytes(data: bytes, name: str) -> Document:
         raise _too_large(name)
     if not data.strip():
         raise BadInputError(f"{name}: tệp trống. Chọn đúng tệp có nội dung kế hoạch.")
-    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for marks, label in NOT_YET:
-        if start.startswith(tuple(mark.lower() for mark in marks)):
-            raise BadInputError(f"{name}: đây là tệp {label}, chưa đọc được. Lưu lại dạng .txt (UTF-8) rồi đọc lại.")
+    refuse_other_formats(data, name)
     for reader in READERS:
         if reader.recognises(data):
             return Document(name, hashlib.sha256(data).hexdigest(), *reader.read(data, name))
-    raise BadInputError(f"{name}: đây là tệp nhị phân, không phải văn bản. Chọn tệp kế hoạch, lưu dạng .txt (UTF-8).")
+    raise BadInputError(
+        f"{name}: đây là tệp nhị phân, không phải văn bản. "
+        "Chọn tệp kế hoạch dạng .docx, .xlsx, .pdf, .html hay .txt (UTF-8)."
+    )
 
 
 def _too_large(name: str) -> BadInputError:

@@ -15,7 +15,8 @@ AS_SEEN: dict[int, str | None] = {**dict.fromkeys(UNSEEN), 0x2010: "-", 0x2011: 
 class Place:
     """Where a piece stands: 1-based lines of a text, or a cell of a table; whatever the format knows.
 
-    `table` is the number of its `Grid`; `row` and `column` count the grid's rows and columns from 1.
+    `table` is the number of its `Grid`; `row` and `column` count the grid's rows and columns from 1; `address` is
+    the cell as its program names it ("Phụ lục!D12").
     """
 
     line: int | None = None
@@ -24,6 +25,7 @@ class Place:
     column: int | None = None
     page: int | None = None
     last_line: int | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

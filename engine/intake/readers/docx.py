@@ -56,11 +56,12 @@ def _part(package: Package, main: str, kind: str) -> Element | None:
 def _body(package: Package, main: str, story: "_Story") -> None:
     """Piece by piece, so that a document of any length takes the memory of its largest paragraph or row."""
     paragraphs = tables = 0
+    begun = False
     for event, element in package.pieces(main, W + "document", W + "p", W + "tbl", W + "tr"):
-        if element.tag == W + "document":
-            continue
         opens = event == "start"
-        if element.tag == W + "p":
+        if element.tag == W + "document":
+            begun = True
+        elif element.tag == W + "p":
             paragraphs += 1 if opens else -1
             if not opens and not paragraphs and not tables:
                 story.paragraph(element)
@@ -74,6 +75,8 @@ def _body(package: Package, main: str, story: "_Story") -> None:
         elif not paragraphs and tables == 1 and not opens:
             story.row(element)
             package.done(element)
+    if not begun:
+        raise package.damaged(f"{main} không phải văn bản Word thường, có thể là dạng Strict")
 
 
 def _letterhead(package: Package, main: str, story: "_Story") -> None:

@@ -33,6 +33,9 @@ class Act:
         new_day: the new last day on time.
         to_agency: key of the agency that takes over, for `reassign`.
         door: by which door it came: `cli`, `web`, `api`.
+        amendment: number of the amendment that orders it, whose new day may be over already and who tells the agencies
+            itself; 0 where a person acts.
+        nominal, bound: how that document prints the new day.
     """
 
     event: str
@@ -44,6 +47,9 @@ class Act:
     new_day: date | None = None
     to_agency: str = ""
     door: str = "cli"
+    amendment: int = 0
+    nominal: date | None = None
+    bound: str = "by"
 
 
 def perform(session: Session, assignment_id: int, act: Act, when: Moment) -> Assignment:
@@ -106,8 +112,8 @@ def person_named(session: Session, key: str) -> User:
 def add_version(session: Session, assignment: Assignment, last_day: date, *, force_day: date, **why: Any) -> Deadline:  # noqa: ANN401  columns of Deadline
     """Add a version of the deadline; it is in force from `force_day`.
 
-    `why` gives `cause` (activation, answer, move, return, reopen, resume) and may give `nominal`, `bound`, `reason`,
-    `authority`.
+    `why` gives `cause` (activation, amendment, answer, move, return, reopen, resume) and may give `nominal`, `bound`,
+    `reason`, `authority`.
     """
     highest = select(func.coalesce(func.max(Deadline.version), 0)).where(Deadline.assignment_id == assignment.id)
     deadline = Deadline(
@@ -218,7 +224,7 @@ def _missing(line: Transition, act: Act) -> list[str]:
 
 def _untimely(act: Act, today: date) -> list[str]:
     faults = []
-    if act.new_day is not None and act.new_day < today:
+    if act.new_day is not None and act.new_day < today and not act.amendment:
         faults.append(f"the new last day {act.new_day:%d/%m/%Y} is over already")
     if act.new_day is not None and act.new_day.year > today.year + FARTHEST_YEARS:
         faults.append(f"the new last day lies in {act.new_day.year}: more than {FARTHEST_YEARS} years ahead is a slip")
@@ -237,9 +243,11 @@ def _change(session: Session, assignment: Assignment, act: Act, target: State, *
             assignment,
             act.new_day,
             force_day=today,
-            cause=act.event,
+            cause="amendment" if act.amendment else act.event,
             reason=act.reason,
             authority=act.document,
+            nominal=act.nominal or act.new_day,
+            bound=act.bound,
         )
         assignment.unclear = False
     elif act.event == "submit":
@@ -318,12 +326,13 @@ def _record(
         "new_day": act.new_day.isoformat() if act.new_day else "",
         "to_agency": act.to_agency,
         "from_agency": was[1] if was[1] != assignment.agency_id else 0,
+        "amendment": act.amendment,
     }
     data |= {name: value for name, value in extra.items() if value}
     entry = _entry(assignment, "act", data, when=when)
     entry.agency_id = was[1]
     session.add(entry)
-    if act.event == "reassign" and assignment.version:
+    if act.event == "reassign" and assignment.version and not act.amendment:
         # The deadline stays as it is, so the sweep has nothing new to say; yet the new owner must learn of it.
         notice = _entry(assignment, Kind.NOTICE, {}, when=when)
         notice.rung = f"N.{assignment.revision}"

@@ -1,7 +1,7 @@
 """From a draft to tables, in one transaction: agencies and their mailboxes, tasks, assignments, questions.
 
-The same document again changes nothing. An edited one is shown as a difference; a plan that is not active yet takes it
-over, an active one is left as it is (its duties run; amendments are decided by a person).
+The same document again changes nothing. A plan that is not active yet takes an edited one over; an active one is left
+as it is, for its duties run: what an edited or amending document changes there is `engine/amendments.py`.
 """
 
 import hashlib
@@ -17,11 +17,16 @@ from sqlmodel import Session, col, select
 
 from engine.clock import Moment
 from engine.errors import ManyFaultsError, RefusedError
+from engine.intake.amending import amended_numbers, number_key
 from engine.intake.draft import Draft
+from engine.intake.draft import Question as Asked
 from engine.intake.draft import Task as DraftTask
+from engine.intake.offering import Offers, put_offers
+from engine.intake.offers import offers_of
 from engine.intake.parties import Agencies, PersonEntry, ascii_key, put_person
 from engine.intake.registry import Registry
 from engine.models import (
+    Amendment,
     Assignment,
     Collaborator,
     Plan,
@@ -29,6 +34,7 @@ from engine.models import (
     Task,
     User,
 )
+from engine.queries.amendments import of_document
 from engine.rules.terms import to_json
 
 SLUG_LENGTH = 60
@@ -45,15 +51,17 @@ class Loaded:
     assignments: int = 0
     unclear: int = 0
     questions: int = 0
+    heading: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     dropped_answers: list[str] = field(default_factory=list)
+    offers: Offers = field(default_factory=Offers)
 
     @property
     def unchanged(self) -> bool:
         """Whether the document says what the database holds already."""
-        return not (self.created or self.added or self.changed or self.removed)
+        return not (self.created or self.applied or self.heading or self.added or self.changed or self.removed)
 
 
 def load(session: Session, draft: Draft, *, registry: Registry, people: Sequence[PersonEntry], when: Moment) -> Loaded:
@@ -67,24 +75,27 @@ def load(session: Session, draft: Draft, *, registry: Registry, people: Sequence
         when: the time.
 
     Raises:
-        RefusedError: the document is no plan, or lists no task.
+        RefusedError: the document is no plan, lists no task, or says that it amends a plan that is here.
         BadInputError: two of its rows have the same reference; nothing was written.
     """
     if not draft.plan.is_plan:
         raise RefusedError(f"{draft.source} is not a plan: {draft.plan.not_plan_reason or 'no heading of a plan'}.")
-    if not draft.tasks:
+    if not draft.tasks and not offers_of(draft):
         raise RefusedError(
             f"{draft.source} has no table of tasks: nothing to track. See 'dondoc read' for what it has."
         )
-    _check_references(draft)
+    check_references(draft)
     slug = slug_of(draft)
     plan = session.exec(select(Plan).where(Plan.slug == slug).with_for_update()).one_or_none()
     loaded, answered = Loaded(slug, created=plan is None), list[_Answered]()
     if plan is None:
+        _refuse_amending(session, draft)
         plan = Plan(slug=slug, loaded_at=when.real)
     else:
+        if _known(session, plan, draft):
+            return _counted(session, plan, loaded)
         _compare(session, plan, draft, loaded)
-        if loaded.unchanged or plan.state != "draft":
+        if plan.state != "draft":
             return _counted(session, plan, loaded)
         answered = _answered(session, plan)
         _clear(session, plan)
@@ -93,15 +104,32 @@ def load(session: Session, draft: Draft, *, registry: Registry, people: Sequence
     session.add(plan)
     session.flush()
     _put_tasks(session, plan, draft, registry, when)
+    loaded.offers = put_offers(session, plan, draft, registry=registry, when=when)
     loaded.dropped_answers = [kept.key for kept in answered if not _carry_over(session, plan, kept)]
     loaded.applied = True
     return _counted(session, plan, loaded)
 
 
-def _check_references(draft: Draft) -> None:
+def _refuse_amending(session: Session, draft: Draft) -> None:
+    """An amending document is no plan of its own: its rows would stand beside those that they change."""
+    numbers = amended_numbers(draft)
+    amended = [plan for plan in session.exec(select(Plan)).all() if plan.number and number_key(plan.number) in numbers]
+    if amended:
+        names = ", ".join(plan.slug for plan in amended)
+        raise RefusedError(
+            f"{draft.source} amends {names}: see what it changes with 'dondoc load {draft.source} --amend {names}'."
+        )
+
+
+def check_references(draft: Draft) -> None:
+    """Check that no two rows share a reference.
+
+    Raises:
+        BadInputError: some do; all are named with their places.
+    """
     places: dict[str, list[str]] = {}
     for row in draft.tasks:
-        places.setdefault(row.ref, []).append(_place(row))
+        places.setdefault(row.ref, []).append(place_of(row))
     faults = [f"{ref}: {'; '.join(found)}" for ref, found in places.items() if len(found) > 1]
     if faults:
         raise ManyFaultsError(f"{draft.source}: number each row once. These references stand several times:", faults)
@@ -124,8 +152,12 @@ def _describe(plan: Plan, draft: Draft) -> None:
     said = draft.plan
     plan.number, plan.title, plan.issuer = said.number or "", said.title or "", said.issuer or ""
     plan.place = said.place or ""
-    plan.issue_date = date.fromisoformat(said.issue_date) if said.issue_date else None
+    plan.issue_date = _issued(draft)
     plan.source_name, plan.source_sha256 = draft.source, draft.source_sha256
+
+
+def _issued(draft: Draft) -> date | None:
+    return date.fromisoformat(draft.plan.issue_date) if draft.plan.issue_date else None
 
 
 def _put_people(session: Session, plan: Plan, registry: Registry, people: Sequence[PersonEntry]) -> None:
@@ -141,77 +173,98 @@ def _put_people(session: Session, plan: Plan, registry: Registry, people: Sequen
 
 def _put_tasks(session: Session, plan: Plan, draft: Draft, registry: Registry, when: Moment) -> None:
     agencies = Agencies(session, registry, plan.place)
-    blocked = {_task_of(q.id, draft) for q in draft.questions if q.blocks != "nothing"}
+    blocked = {task_of(q.id, draft) for q in draft.questions if q.blocks != "nothing"}
     ids: dict[str, int] = {}
     for position, row in enumerate(draft.tasks, start=1):
-        task = _task(plan, row, position)
+        task = task_row(plan, row, position)
         session.add(task)
         session.flush()
         ids[row.ref] = task.id or 0
         for agency in agencies.ids_of(row.collaborators):
             session.add(Collaborator(task_id=task.id or 0, agency_id=agency))
         for order, agency in enumerate(agencies.ids_of(row.owners)):
-            session.add(
-                Assignment(
-                    uid=str(uuid.uuid4()),
-                    plan_id=plan.id or 0,
-                    task_id=task.id or 0,
-                    agency_id=agency,
-                    position=position * 1000 + order,
-                    state_since=when.today,
-                    unclear=row.ref in blocked,
-                    changed_at=when.real,
-                )
-            )
+            session.add(duty_row(task, agency, order, when, unclear=row.ref in blocked))
     for question in draft.questions:
-        session.add(
-            Question(
-                plan_id=plan.id or 0,
-                task_id=ids.get(_task_of(question.id, draft)),
-                key=question.id,
-                place=question.where,
-                printed=question.printed,
-                reason=question.reason,
-                choices=list(question.choices),
-                blocks=question.blocks,
-            )
-        )
+        session.add(question_row(plan, ids.get(task_of(question.id, draft)), question))
     session.flush()
 
 
-def _task(plan: Plan, row: DraftTask, position: int) -> Task:
+def question_row(plan: Plan, task_id: int | None, question: Asked) -> Question:
+    """A question of the reader as a row."""
+    return Question(
+        plan_id=plan.id or 0,
+        task_id=task_id,
+        key=question.id,
+        place=question.where,
+        printed=question.printed,
+        reason=question.reason,
+        choices=list(question.choices),
+        blocks=question.blocks,
+    )
+
+
+def duty_row(task: Task, agency: int, order: int, when: Moment, *, unclear: bool) -> Assignment:
+    """The duty of one agency in a task, not begun."""
+    return Assignment(
+        uid=str(uuid.uuid4()),
+        plan_id=task.plan_id,
+        task_id=task.id or 0,
+        agency_id=agency,
+        position=task.position * 1000 + order,
+        state_since=when.today,
+        unclear=unclear,
+        changed_at=when.real,
+    )
+
+
+def task_row(plan: Plan, row: DraftTask, position: int) -> Task:
+    """A row of the document as a task."""
     return Task(
         plan_id=plan.id or 0,
         ref=row.ref,
         position=position,
-        section=" › ".join(row.section_path),
+        section=section_of(row),
         text=row.text,
         owner_text=row.owner_text or "",
         collaborators_text=row.collaborators_text or "",
         deadline_text=row.deadline_text or "",
         deadline=to_json(row.deadline) | {"fingerprint": fingerprint(row)},
         deliverable=row.deliverable or "",
-        place=_place(row),
+        place=place_of(row),
     )
 
 
-def _place(row: DraftTask) -> str:
+def section_of(row: DraftTask) -> str:
+    """The headings above a row, outermost first."""
+    return " › ".join(row.section_path)
+
+
+def place_of(row: DraftTask) -> str:
+    """Where a row stands in its file."""
     lines = row.source_lines
     return f"dòng {lines[0]}–{lines[1]}" if lines else json.dumps(row.cell or {})
 
 
-def _task_of(question: str, draft: Draft) -> str:
+def task_of(question: str, draft: Draft) -> str:
     """The reference of the row that a question is about; its id begins with it."""
     fitting = [row.ref for row in draft.tasks if question == row.ref or question.startswith(f"{row.ref}-")]
     return max(fitting, key=len, default="")
 
 
+def _known(session: Session, plan: Plan, draft: Draft) -> bool:
+    """Whether this very file was loaded as the plan, or has amended it."""
+    amended = select(Amendment.id).where(Amendment.plan_id == plan.id, Amendment.source_sha256 == draft.source_sha256)
+    return plan.source_sha256 == draft.source_sha256 or session.exec(amended).first() is not None
+
+
 def _compare(session: Session, plan: Plan, draft: Draft, loaded: Loaded) -> None:
-    if plan.source_sha256 == draft.source_sha256:
-        return
+    told = {"title": draft.plan.title, "issuer": draft.plan.issuer, "number": draft.plan.number}
+    loaded.heading = [name for name, value in told.items() if getattr(plan, name) != (value or "")]
+    if plan.issue_date != _issued(draft):
+        loaded.heading.append("issue_date")
     held: dict[str, Any] = {
         ref: deadline.get("fingerprint")
-        for ref, deadline in session.exec(select(Task.ref, Task.deadline).where(Task.plan_id == plan.id))
+        for ref, deadline in session.exec(select(Task.ref, Task.deadline).where(*of_document(plan.id)))
     }
     said = {row.ref: fingerprint(row) for row in draft.tasks}
     loaded.added = [ref for ref in said if ref not in held]

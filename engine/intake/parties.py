@@ -77,26 +77,33 @@ class Agencies:
         self._session, self._registry, self._place = session, registry, place
         self._known: dict[str, int] = {}
 
-    def id_of(self, name: str, kind: str, key: str | None = None) -> int:
-        """The agency of that name, by its registry key where the reader knew it."""
-        if name not in self._known:
-            entry = (self._registry.by_id.get(key) if key else None) or self._registry.named(name)
-            if entry is None:
-                # Not in the registry: it stands under its printed name; the reader has asked a person about it.
-                known = "agency" if kind == "agency" else "open_group"
-                entry = AgencyEntry(id=ascii_key(f"{self._place} {name}"), name=name, kind=known)  # type: ignore[arg-type]
-            self._known[name] = put_agency(self._session, entry, self._registry.province).id or 0
-        return self._known[name]
+    def entry_of(self, name: str, kind: str, key: str | None = None) -> AgencyEntry:
+        """The registry's entry, by its key where the reader knew it; one of its own for a name that is not there."""
+        entry = (self._registry.by_id.get(key) if key else None) or self._registry.named(name)
+        if entry is None:
+            # Not in the registry: it stands under its printed name; the reader has asked a person about it.
+            known = "agency" if kind == "agency" else "open_group"
+            entry = AgencyEntry(id=ascii_key(f"{self._place} {name}"), name=name, kind=known)  # type: ignore[arg-type]
+        return entry
+
+    def entries_of(self, agencies: Iterable[DraftAgency]) -> list[AgencyEntry]:
+        """One for each member of a group, one for anything else; each once, in the order printed."""
+        found: dict[str, AgencyEntry] = {}
+        for agency in agencies:
+            members = [self.entry_of(member, "agency") for member in agency.members or ()]
+            for entry in members or [self.entry_of(agency.name, agency.kind, agency.id)]:
+                found.setdefault(entry.id, entry)
+        return list(found.values())
+
+    def id_of(self, entry: AgencyEntry) -> int:
+        """The row of an entry; made where there is none yet."""
+        if entry.id not in self._known:
+            self._known[entry.id] = put_agency(self._session, entry, self._registry.province).id or 0
+        return self._known[entry.id]
 
     def ids_of(self, agencies: Iterable[DraftAgency]) -> list[int]:
-        """One for each member of a group, one for anything else; each once, in the order printed."""
-        found: dict[int, None] = {}
-        for agency in agencies:
-            if agency.members:
-                found |= {self.id_of(member, "agency"): None for member in agency.members}
-            else:
-                found[self.id_of(agency.name, agency.kind, agency.id)] = None
-        return list(found)
+        """The rows of the agencies named, in the order printed."""
+        return [self.id_of(entry) for entry in self.entries_of(agencies)]
 
 
 def ascii_key(text: str) -> str:

@@ -235,7 +235,7 @@ class Installation:
     def open_recurring(self, when: Moment) -> int:
         """Open the period of each accepted recurring duty."""
         with self.database.write() as session:
-            return open_due(session, when)
+            return open_due(session, when, calendar=self.calendar)
 
     def do(self, name: str, now: datetime) -> dict[str, int]:
         """Do one duty by its name; its counts.

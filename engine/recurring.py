@@ -4,36 +4,30 @@ Instances are tasks like any other, so each has its own state, ladder and place 
 (`II.2.5/2020-04`) makes opening it twice impossible.
 """
 
-import uuid
-from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from engine.acts import add_version, person_named
 from engine.clock import Moment
-from engine.errors import RefusedError
-from engine.models import Assignment, Plan, Recurrence, Task
-from engine.rules.terms import Deadline, to_json
-
-MONTHS = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
-
-
-def accept(session: Session, recurrence: Recurrence, when: Moment, *, by: str) -> None:
-    """Take a recurring duty on: from today its periods are opened.
-
-    Raises:
-        RefusedError: the person does not coordinate the plan.
-    """
-    person, plan = person_named(session, by), session.get_one(Plan, recurrence.plan_id)
-    if person.id != plan.coordinator_id:
-        raise RefusedError(f"{by} is not the coordinator of {plan.slug}, who accepts its recurring duties.")
-    recurrence.accepted_by, recurrence.accepted_on = person.id, when.today
-    session.add(recurrence)
+from engine.models import Instance, Plan, Recurrence, Task
+from engine.parts import put_task, start
+from engine.rules.periods import DAY, Period, Schedule, data_days, label, periods
+from engine.rules.terms import Bound, Deadline, last_day, to_json
+from engine.rules.workdays import Workdays
 
 
-def open_due(session: Session, when: Moment) -> int:
+@dataclass(frozen=True)
+class Due:
+    """A period that is to be asked for, with its last day on time under the settings of its plan."""
+
+    period: Period
+    last_day: date
+
+
+def open_due(session: Session, when: Moment, *, calendar: Workdays) -> int:
     """Open every period whose time has come of every accepted recurring duty of an active plan, each once.
 
     A period is opened on the day after the last day of the one before it, at the latest on its own first day. What was
@@ -43,105 +37,107 @@ def open_due(session: Session, when: Moment) -> int:
         How many tasks were opened.
     """
     accepted = (
-        select(Recurrence)
+        select(Recurrence, Plan)
         .join(Plan, col(Plan.id) == Recurrence.plan_id)
-        .where(Plan.state == "active", col(Recurrence.accepted_on).is_not(None))
+        .where(Plan.state == "active", col(Recurrence.accepted_on).is_not(None), col(Recurrence.ended_on).is_(None))
         .order_by(col(Recurrence.id))
         .with_for_update()
     )
-    return sum(_open_periods(session, recurrence, when) for recurrence in session.exec(accepted).all())
+    found = session.exec(accepted).all()
+    return sum(open_periods(session, each, plan, when, calendar=calendar) for each, plan in found)
 
 
-def period_of(day: date, frequency: str) -> tuple[str, date, date]:
-    """The period around `day`: its key, its first day and its last day."""
-    months = MONTHS[frequency]
-    first_month = (day.month - 1) // months * months + 1
-    last_month = first_month + months - 1
-    last = date(day.year, last_month, monthrange(day.year, last_month)[1])
-    keys = {
-        1: f"{day.year}-{first_month:02d}",
-        3: f"{day.year}-Q{last_month // 3}",
-        6: f"{day.year}-H{last_month // 6}",
-    }
-    return keys.get(months, str(day.year)), date(day.year, first_month, 1), last
-
-
-def due_day(recurrence: Recurrence, last: date) -> tuple[date, date]:
-    """The printed day in a period's last month, and the last day on time: the day before it for "trước ngày"."""
-    nominal = last.replace(day=min(recurrence.day, last.day))
-    return nominal, nominal - timedelta(days=1) if recurrence.bound == "before" else nominal
-
-
-def periods_to_open(recurrence: Recurrence, today: date) -> Iterator[tuple[str, date, date]]:
-    """Each period that is open by `today`: its key, the printed day and the last day on time.
-
-    It begins with the first that can still be met on the day of acceptance, and ends with `until`.
-    """
-    accepted = recurrence.accepted_on or today
-    key, first, last = period_of(accepted, recurrence.frequency)
-    _, _, before = period_of(first - timedelta(days=1), recurrence.frequency)
-    opens = due_day(recurrence, before)[1] + timedelta(days=1)
-    while min(first, opens) <= today:
-        nominal, last_day = due_day(recurrence, last)
-        if min(first, last_day) > recurrence.until:
-            return
-        if last_day >= accepted:
-            yield key, nominal, last_day
-        opens = last_day + timedelta(days=1)
-        key, first, last = period_of(last + timedelta(days=1), recurrence.frequency)
-
-
-def _open_periods(session: Session, recurrence: Recurrence, when: Moment) -> int:
-    held = set(session.exec(select(Task.ref).where(Task.plan_id == recurrence.plan_id)).all())
+def open_periods(session: Session, recurrence: Recurrence, plan: Plan, when: Moment, *, calendar: Workdays) -> int:
+    """Open the periods of one recurring duty whose time has come, each once; how many there were."""
+    opened = select(Instance.period).where(Instance.recurrence_id == recurrence.id)
+    held = set(session.exec(opened).all())
     missing = [
-        period for period in periods_to_open(recurrence, when.today) if f"{recurrence.ref}/{period[0]}" not in held
+        period
+        for period, _ in periods_to_open(recurrence, plan, when.today, calendar=calendar)
+        if period.key not in held
     ]
     for period in missing:
-        _open(session, recurrence, period, when)
+        _open(session, recurrence, plan, period, when, calendar)
     return len(missing)
 
 
-def _open(session: Session, recurrence: Recurrence, period: tuple[str, date, date], when: Moment) -> None:
-    key, nominal, last_day = period
-    highest = select(func.coalesce(func.max(Task.position), 0)).where(Task.plan_id == recurrence.plan_id)
-    position = session.exec(highest).one() + 1
-    reading = Deadline(
-        text=recurrence.printed,
-        kind="date",
-        date=nominal,
-        end=nominal,
-        bound="before" if recurrence.bound == "before" else "by",
+def schedule_of(recurrence: Recurrence) -> Schedule:
+    """How often a duty comes and by which day."""
+    return Schedule(
+        recurrence.frequency,
+        recurrence.day,
+        tuple(recurrence.dates or ()),
+        recurrence.months_on or 0,
+        cast("Bound", recurrence.bound),
+        recurrence.close_day,
     )
+
+
+def periods_to_open(
+    recurrence: Recurrence, plan: Plan, today: date, *, calendar: Workdays
+) -> Iterator[tuple[Period, date]]:
+    """Each period that is open by `today`, and its last day on time under the settings of the plan.
+
+    The first is the one that is running, and can still be met, on the day from which both acceptance and plan are in
+    force; the last is the one that begins or ends by `until`, or that was open when the duty was withdrawn.
+    """
+    start = max(recurrence.accepted_on or today, plan.activated_on or date.min)
+    opens = date.min
+    for period in periods(schedule_of(recurrence), start):
+        day = _last_day(recurrence, plan, period, calendar)
+        begins, opens = min(period.first, opens), day + DAY
+        if begins > today or min(period.first, day) > recurrence.until:
+            return
+        if period.last >= start and day >= start:
+            yield period, day
+
+
+def coming(recurrence: Recurrence, plan: Plan, today: date, count: int, *, calendar: Workdays) -> list[Due]:
+    """The next periods that would be asked for from `today` on; fewer where the duty ends before."""
+    found = list[Due]()
+    for period in periods(schedule_of(recurrence), today):
+        day = _last_day(recurrence, plan, period, calendar)
+        if len(found) == count or min(period.first, day) > recurrence.until:
+            break
+        if period.last >= today and day >= today:
+            found.append(Due(period, day))
+    return found
+
+
+def _last_day(recurrence: Recurrence, plan: Plan, period: Period, calendar: Workdays) -> date:
+    before: Any = plan.before
+    roll: Any = plan.roll
+    day = last_day(_reading(recurrence, period), before=before, roll=roll, is_working=calendar.is_working)
+    assert day is not None  # a day was printed or given
+    return day
+
+
+def _reading(recurrence: Recurrence, period: Period) -> Deadline:
+    bound: Bound = "before" if recurrence.bound == "before" else "by"
+    return Deadline(kind="date", text=recurrence.printed, date=period.nominal, end=period.nominal, bound=bound)
+
+
+def _open(
+    session: Session, recurrence: Recurrence, plan: Plan, period: Period, when: Moment, calendar: Workdays
+) -> None:
+    reading = _reading(recurrence, period)
+    last = _last_day(recurrence, plan, period, calendar)
     task = Task(
         plan_id=recurrence.plan_id,
-        ref=f"{recurrence.ref}/{key}",
-        position=position,
-        text=f"{recurrence.text} ({key})",
+        ref=f"{recurrence.ref}/{period.key}",
+        position=0,
+        text=f"{recurrence.text} ({label(period.key)})",
         deadline_text=recurrence.printed,
         deadline=to_json(reading),
+        deliverable=recurrence.deliverable,
+        place=recurrence.place,
+        offer_id=recurrence.offer_id,
     )
-    session.add(task)
+    helpers = recurrence.collaborator_ids or ()
+    parts = put_task(session, task, recurrence.agency_ids, collaborators=helpers, when=when)
+    start(session, parts, last, reading, cause="activation", when=when)
+    first, until = data_days(schedule_of(recurrence), period, last) or (None, None)
+    held = Instance(recurrence_id=recurrence.id or 0, task_id=task.id or 0, period=period.key)
+    held.data_from, held.data_to = first, until
+    session.add(held)
     session.flush()
-    for order, agency in enumerate(recurrence.agency_ids):
-        part = Assignment(
-            uid=str(uuid.uuid4()),
-            plan_id=recurrence.plan_id,
-            task_id=task.id or 0,
-            agency_id=agency,
-            position=position * 1000 + order,
-            state_since=when.today,
-            changed_at=when.real,
-            revision=1,
-        )
-        session.add(part)
-        session.flush()
-        add_version(
-            session,
-            part,
-            last_day,
-            force_day=when.today,
-            cause="activation",
-            nominal=nominal,
-            bound=recurrence.bound,
-        )
-        session.add(part)

@@ -50,7 +50,7 @@ def run_day(sending: Sending, day: date, *, policy: Policy, calendar: Workdays) 
     morning = at(day, MORNING)
     with sending.database.write() as session:
         when = Moment(morning, morning)
-        open_due(session, when)
+        open_due(session, when, calendar=calendar)
         sweep(session, when, policy=policy, calendar=calendar)
         seal(session)
     mail = at(day, sending.window[0])

@@ -13,8 +13,9 @@ class Offer(SQLModel, table=True):
     """An obligation, target, report or recurring row that becomes a duty only when a coordinator accepts it.
 
     `agency_text` is who it names, `agency_ids` those of them that are known; `reading` the deadline as read, with how
-    often it comes again; `answers` holds by topic what a person said where the document is silent; `fingerprint` tells
-    whether an edited document still says the same.
+    often it comes again; `answers` holds by topic what a person said where the document is silent, and while it is
+    accepted under `deadline` and `agencies` what was agreed; `fingerprint` tells whether an edited document still says
+    the same.
     """
 
     __tablename__ = "offer"
@@ -54,8 +55,7 @@ class Recurrence(SQLModel, table=True):
 
     A period's day is `day` (1 Monday … 7 Sunday where weekly) of the month `months_on` months from its last, or the
     one of `dates` ("06-15") that lies in it; nothing of these where it is due daily. Its data close on
-    `close_day` of its last month; without one they are those of the calendar period. `ended_on`: no period opens then
-    or later.
+    `close_day` of its last month. `ended_on`: it was withdrawn, and no period opens any more.
     """
 
     __tablename__ = "recurrence"

@@ -1,164 +1,218 @@
-"""Recurring duties: offered, accepted by a person, opened once a period."""
+"""Recurring duties that a person has taken on: each period is opened once, with its own date, while the plan runs."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
-from world import AN, LAN, START, A, B, Duty, World, moment
+from world import START, A, B, Duty, World, moment
 
-from engine.errors import RefusedError
-from engine.models import Agency, Assignment, Deadline, Plan, Recurrence, Task
-from engine.recurring import MONTHS, accept, open_due, period_of, periods_to_open
+from config.holidays import read_calendar
+from engine.models import Agency, Assignment, Collaborator, Deadline, Instance, Plan, Recurrence, Task
+from engine.recurring import coming, open_due, periods_to_open
+from engine.rules.periods import MONTHS
+
+CALENDAR = read_calendar()
 
 
-def offered(session: Session, world: World, frequency: str = "monthly") -> Recurrence:
-    """A monthly report of both agencies, "trước ngày 15 hàng tháng", until the end of the year."""
+def taken_on(session: Session, world: World, accepted: date, **more: Any) -> Recurrence:
+    """A monthly report of both agencies, "trước ngày 15 hàng tháng", until the end of the year, accepted that day."""
     owners = session.exec(select(Agency.id).where(Agency.key.in_([A, B]))).all()  # type: ignore[attr-defined]
-    recurrence = Recurrence(
-        plan_id=world.plans["01/KH-THU"],
-        ref="II.2.5",
-        text="Báo cáo kết quả",
-        frequency=frequency,
-        day=15,
-        printed="trước ngày 15 hàng tháng",
-        agency_ids=[owner or 0 for owner in owners],
-        until=date(2020, 12, 31),
-    )
+    said = {
+        "plan_id": world.plans["01/KH-THU"],
+        "ref": "II.2.5",
+        "text": "Báo cáo kết quả",
+        "frequency": "monthly",
+        "day": 15,
+        "printed": "trước ngày 15 hàng tháng",
+        "agency_ids": [owner or 0 for owner in owners],
+        "until": date(2020, 12, 31),
+        "accepted_on": accepted,
+    }
+    recurrence = Recurrence(**said | more)
     session.add(recurrence)
     session.flush()
     return recurrence
 
 
+def opening(world: World, *days: date) -> list[int]:
+    """How many periods are opened on each of these days."""
+    counts = []
+    for day in days:
+        with world.database.write() as session:
+            counts.append(open_due(session, moment(day), calendar=world.calendar))
+    return counts
+
+
 def opened(world: World) -> dict[str, tuple[date, date]]:
-    """The periods that have been opened: last day and day of force of the first agency's part."""
+    """The periods that have been opened: last day and day of force of the agencies' parts."""
     with world.database.read() as session:
         rows = session.exec(
-            select(Task.ref, Deadline.last_day, Deadline.force_day)
-            .join(Assignment, col(Assignment.task_id) == Task.id)
+            select(Instance.period, Deadline.last_day, Deadline.force_day)
+            .join(Assignment, col(Assignment.task_id) == Instance.task_id)
             .join(Deadline, col(Deadline.assignment_id) == Assignment.id)
-            .where(col(Task.ref).startswith("II.2.5/"))
-            .order_by(Task.ref)
+            .order_by(Instance.period)
         ).all()
-        return {ref.partition("/")[2]: (last_day, force_day) for ref, last_day, force_day in rows}
+        return {period: (last_day, force_day) for period, last_day, force_day in rows}
 
 
-def test_nothing_is_opened_before_a_coordinator_accepts(world: World) -> None:
-    """Activation alone makes no duty of a recurring report, and an owner cannot accept it."""
-    world.plan(Duty("I.1", date(2020, 12, 1)))
+def set_plan(world: World, **values: Any) -> None:
+    """Change a setting or the state of the plan."""
     with world.database.write() as session:
-        recurrence = offered(session, world)
-        assert open_due(session, moment(START)) == 0
-        with pytest.raises(RefusedError, match="not the coordinator"):
-            accept(session, recurrence, moment(START), by=AN)
+        session.exec(select(Plan)).one().sqlmodel_update(values)
 
 
-def test_each_period_is_opened_once_with_its_own_date(world: World) -> None:
-    """ "Before the 15th" ends on the 14th; a second run of the same month changes nothing."""
+@pytest.fixture
+def plan(world: World) -> World:
+    """A plan in force."""
     world.plan(Duty("I.1", date(2020, 12, 1)))
-    with world.database.write() as session:
-        accept(session, offered(session, world), moment(START), by=LAN)
-    counts = []
-    for day in (START, date(2020, 3, 4), date(2020, 4, 1), date(2020, 4, 2)):
-        with world.database.write() as session:
-            counts.append(open_due(session, moment(day)))
-    assert counts == [1, 0, 1, 0]
-    with world.database.read() as session:
-        refs = session.exec(select(Task.ref).where(Task.ref != "I.1").order_by(Task.ref)).all()
+    return world
+
+
+def test_each_period_is_opened_once_with_its_own_date(plan: World) -> None:
+    """ "Before the 15th" ends on the 14th; a second run of the same month changes nothing; the text says the month."""
+    with plan.database.write() as session:
+        taken_on(session, plan, START)
+    assert opening(plan, START, date(2020, 3, 4), date(2020, 4, 1), date(2020, 4, 2)) == [1, 0, 1, 0]
+    with plan.database.read() as session:
+        tasks = session.exec(select(Task).where(Task.ref != "I.1").order_by(Task.ref)).all()
+        assert [(task.ref, task.text) for task in tasks] == [
+            ("II.2.5/2020-03", "Báo cáo kết quả (tháng 3/2020)"),
+            ("II.2.5/2020-04", "Báo cáo kết quả (tháng 4/2020)"),
+        ]
         days = session.exec(select(Deadline.last_day).where(Deadline.last_day < date(2020, 12, 1))).all()
-    assert refs == ["II.2.5/2020-03", "II.2.5/2020-04"]
     assert sorted(days) == [date(2020, 3, 14)] * 2 + [date(2020, 4, 14)] * 2
-    world.sweep(START)
-    assert sum(line.rung == "N" for line in world.lines()) >= 2
+    plan.sweep(START)
+    assert [line.rung for line in plan.lines("II.2.5/2020-03")] == ["N", "N"]
 
 
-def test_a_period_whose_day_is_over_when_accepted_is_not_opened(world: World) -> None:
+def test_a_period_whose_day_is_over_when_accepted_is_not_opened(plan: World) -> None:
     """Nobody is late with what was not yet asked of them: the next one is asked for."""
-    world.plan(Duty("I.1", date(2020, 12, 1)))
-    with world.database.write() as session:
-        accept(session, offered(session, world), moment(date(2020, 3, 20)), by=LAN)
-        assert open_due(session, moment(date(2020, 3, 20))) == 1
-    assert opened(world) == {"2020-04": (date(2020, 4, 14), date(2020, 3, 20))}
+    with plan.database.write() as session:
+        taken_on(session, plan, date(2020, 3, 20))
+    assert opening(plan, date(2020, 3, 20)) == [1]
+    assert opened(plan) == {"2020-04": (date(2020, 4, 14), date(2020, 3, 20))}
 
 
-def test_what_is_due_before_its_own_period_begins_is_opened_in_time(world: World) -> None:
+def test_a_report_on_a_time_before_the_plan_is_not_asked_for(plan: World) -> None:
+    """February's, due on 5 March, though it could still be met on the day the plan started."""
+    with plan.database.write() as session:
+        taken_on(session, plan, START, day=5, bound="by", months_on=1)
+    assert opening(plan, START) == [1]
+    assert opened(plan) == {"2020-03": (date(2020, 4, 5), START)}
+
+
+def test_what_is_due_before_its_own_period_begins_is_opened_in_time(plan: World) -> None:
     """ "Before the 1st" ends the day before its month: April's report is asked for from 1 March on."""
-    world.plan(Duty("I.1", date(2020, 12, 1)))
-    with world.database.write() as session:
-        recurrence = offered(session, world)
-        recurrence.day = 1
-        accept(session, recurrence, moment(START), by=LAN)
-    found = []
-    for day in (START, date(2020, 3, 31), date(2020, 4, 1)):
-        with world.database.write() as session:
-            found.append(open_due(session, moment(day)))
-    assert found == [1, 0, 1]
-    assert opened(world) == {
+    with plan.database.write() as session:
+        taken_on(session, plan, START, day=1)
+    assert opening(plan, START, date(2020, 3, 31), date(2020, 4, 1)) == [1, 0, 1]
+    assert opened(plan) == {
         "2020-04": (date(2020, 3, 31), START),
         "2020-05": (date(2020, 4, 30), date(2020, 4, 1)),
     }
 
 
-def test_periods_missed_while_the_plan_rested_are_opened_late(world: World) -> None:
-    """What was taken on is on record even where nobody was asked in time, and each period once."""
-    world.plan(Duty("I.1", date(2020, 12, 1)))
-    with world.database.write() as session:
-        accept(session, offered(session, world), moment(START), by=LAN)
-        session.exec(select(Plan)).one().state = "suspended"
-        session.flush()
-        assert open_due(session, moment(date(2020, 4, 1))) == 0
-        session.exec(select(Plan)).one().state = "active"
-        session.flush()
-        back = moment(date(2020, 5, 5))
-        assert (open_due(session, back), open_due(session, back)) == (3, 0)
-    assert {key: last for key, (last, _) in opened(world).items()} == {
+def test_periods_missed_while_the_plan_rested_are_opened_late(plan: World) -> None:
+    """A resting plan opens nothing; what was taken on is on record when it goes on, and each period once."""
+    with plan.database.write() as session:
+        taken_on(session, plan, START)
+    set_plan(plan, state="suspended")
+    assert opening(plan, date(2020, 4, 1)) == [0]
+    set_plan(plan, state="active")
+    assert opening(plan, date(2020, 5, 5), date(2020, 5, 5)) == [3, 0]
+    assert {key: last for key, (last, _) in opened(plan).items()} == {
         "2020-03": date(2020, 3, 14),
         "2020-04": date(2020, 4, 14),
         "2020-05": date(2020, 5, 14),
     }
-    with world.database.read() as session:
+    with plan.database.read() as session:
         positions = session.exec(select(Task.position)).all()
     assert len(positions) == len(set(positions))
 
 
-@given(st.dates(date(2019, 1, 1), date(2022, 12, 31)), st.integers(1, 31), st.sampled_from(sorted(MONTHS)))
-def test_a_process_that_runs_every_day_opens_nothing_late(accepted: date, day: int, frequency: str) -> None:
-    """From acceptance on every period comes once, in order, with its last day still ahead."""
-    for bound in ("before", "by"):
-        recurrence = Recurrence(frequency=frequency, day=day, bound=bound, accepted_on=accepted, until=date(2025, 1, 1))
-        seen: list[str] = []
-        for today in (accepted + timedelta(days=n) for n in range(400)):
-            now = list(periods_to_open(recurrence, today))
-            assert [key for key, _, _ in now[: len(seen)]] == seen
-            assert all(last_day >= today for _, _, last_day in now[len(seen) :])
-            assert now
-            seen = [key for key, _, _ in now]
+def test_what_was_accepted_before_the_plan_begins_with_the_plan(world: World) -> None:
+    """A plan not yet active opens nothing; its first period is the first that can be met after its activation."""
+    world.plan(Duty("I.1", date(2020, 12, 1)), active=False)
+    with world.database.write() as session:
+        taken_on(session, world, date(2020, 1, 6))
+    assert opening(world, date(2020, 2, 1)) == [0]
+    set_plan(world, state="active", activated_on=START)
+    assert opening(world, START) == [1]
+    assert list(opened(world)) == ["2020-03"]
 
 
-def test_nothing_is_opened_beyond_the_end_of_the_duty(world: World) -> None:
+def test_the_settings_of_the_plan_hold_for_periods_too(world: World) -> None:
+    """ "trước" taken inclusively, and a last day on a day off moved to the next working day."""
+    world.plan(Duty("I.1", date(2020, 12, 1)))
+    set_plan(world, before="inclusive", roll="next")
+    with world.database.write() as session:
+        taken_on(session, world, START)
+    assert opening(world, START) == [1]
+    assert opened(world)["2020-03"] == (date(2020, 3, 16), START)  # 15/3/2020 was a Sunday
+
+
+def test_nothing_is_opened_beyond_the_end_of_the_duty(plan: World) -> None:
     """The last period is the one that begins or ends by then."""
-    world.plan(Duty("I.1", date(2020, 12, 1)))
-    with world.database.write() as session:
-        accept(session, offered(session, world), moment(date(2020, 11, 20)), by=LAN)
-        assert open_due(session, moment(date(2021, 2, 1))) == 1
-    assert list(opened(world)) == ["2020-12"]
+    with plan.database.write() as session:
+        taken_on(session, plan, date(2020, 11, 20))
+    assert opening(plan, date(2021, 2, 1)) == [1]
+    assert list(opened(plan)) == ["2020-12"]
 
 
-def test_a_plan_that_rests_opens_nothing(world: World) -> None:
-    """A suspended plan asks for no reports."""
-    world.plan(Duty("I.1", date(2020, 12, 1)))
-    with world.database.write() as session:
-        accept(session, offered(session, world), moment(START), by=LAN)
-        session.exec(select(Plan)).one().state = "suspended"
-        session.flush()
-        assert open_due(session, moment(START)) == 0
+def test_nothing_is_opened_after_it_was_withdrawn(plan: World) -> None:
+    """Not even what was missed before."""
+    with plan.database.write() as session:
+        taken_on(session, plan, START, ended_on=date(2020, 4, 20))
+    assert opening(plan, date(2020, 6, 1)) == [0]
 
 
-@given(st.dates(date(2000, 1, 1), date(2100, 12, 31)), st.sampled_from(sorted(MONTHS)))
-def test_a_day_lies_in_its_own_period(day: date, frequency: str) -> None:
-    """Periods cover the year without gap, and their key names them."""
-    key, first, last = period_of(day, frequency)
-    assert first <= day <= last
-    assert key.startswith(str(day.year))
-    assert period_of(first, frequency) == period_of(last, frequency) == (key, first, last)
+def test_a_period_has_the_days_of_its_data_and_its_helpers(plan: World) -> None:
+    """Closed on the 14th by a person's choice; the helper gets the notice as well."""
+    with plan.database.write() as session:
+        helper = session.exec(select(Agency.id).where(Agency.key == "so-ngoai")).one() or 0
+        taken_on(session, plan, START, day=20, bound="by", close_day=14, collaborator_ids=[helper])
+    opening(plan, START)
+    with plan.database.read() as session:
+        instance = session.exec(select(Instance)).one()
+        assert (instance.data_from, instance.data_to) == (date(2020, 2, 15), date(2020, 3, 14))
+        assert session.exec(select(Collaborator.agency_id).where(Collaborator.task_id == instance.task_id)).all() == [
+            helper
+        ]
+    plan.sweep(START)
+    assert "vanthu@so-ngoai.example.vn" in {to for line in plan.lines("II.2.5/2020-03") for to in line.to}
+
+
+@given(
+    st.dates(date(2019, 1, 1), date(2022, 12, 31)),
+    st.integers(1, 31),
+    st.sampled_from(sorted(MONTHS)),
+    st.integers(-2, 1),
+)
+@settings(max_examples=25)
+def test_a_process_that_runs_every_day_opens_nothing_late(accepted: date, day: int, often: str, months_on: int) -> None:
+    """From acceptance on every period comes once, in order, with its last day still ahead."""
+    plan = Plan(slug="thu", activated_on=accepted, before="strict", roll="none")
+    for bound in ("before", "by"):
+        recurrence = Recurrence(frequency=often, day=day, bound=bound, accepted_on=accepted, until=date(2025, 1, 1))
+        recurrence.months_on = months_on
+        seen: list[str] = []
+        for today in (accepted + timedelta(days=n) for n in range(0, 420)):
+            now = list(periods_to_open(recurrence, plan, today, calendar=CALENDAR))
+            assert [period.key for period, _ in now[: len(seen)]] == seen
+            assert all(last_day >= today for _, last_day in now[len(seen) :])
+            seen = [period.key for period, _ in now]
+        assert len(seen) >= 12 // MONTHS[often]
+
+
+def test_the_next_periods_are_told_before_they_are_opened() -> None:
+    """For the person who accepts; fewer where the duty ends before."""
+    plan = Plan(slug="thu", before="strict", roll="none")
+    recurrence = Recurrence(frequency="quarterly", day=15, bound="before", dates=[], until=date(2026, 9, 30))
+    ahead = coming(recurrence, plan, date(2026, 4, 2), 3, calendar=CALENDAR)
+    assert [(due.period.key, due.last_day) for due in ahead] == [
+        ("2026-Q2", date(2026, 6, 14)),
+        ("2026-Q3", date(2026, 9, 14)),
+    ]

@@ -72,9 +72,9 @@ class Period(Part):
 
 
 class Plan(Part):
-    """The document itself."""
+    """The document itself; `evidence` is what speaks for its being a plan, whatever the verdict."""
 
-    optional = frozenset({"number_reason", "issue_date_partial", "not_plan_reason"})
+    optional = frozenset({"number_reason", "issue_date_partial", "not_plan_reason", "evidence"})
     is_plan: bool
     doc_type: Text | None = None
     number: Text | None = None
@@ -90,6 +90,7 @@ class Plan(Part):
     signing_form: Text | None = None
     recipients: list[Text] = Field(default_factory=list)
     not_plan_reason: Text | None = None
+    evidence: list[Text] = Field(default_factory=list)
 
 
 class LegalBasis(Part):
@@ -102,10 +103,16 @@ class LegalBasis(Part):
 
 
 class Task(Part):
-    """One row of the task table; `source_lines` are its first and last line, `cell` its place in other formats."""
+    """One row of the task table; `source_lines` are its first and last line, `cell` its place in a grid.
+
+    `notes` holds what the other columns say, each under its printed name.
+    """
 
     optional = frozenset(
-        {"cell", "start_text", "owners_inherited_from", "collaborators_inherited_from", "deadline_inherited_from"}
+        {
+            *("cell", "start_text", "notes", "owners_inherited_from", "collaborators_inherited_from"),
+            *("deadline_inherited_from", "deliverable_inherited_from"),
+        }
     )
     ref: str
     tt_printed: Text
@@ -120,12 +127,14 @@ class Task(Part):
     start_text: Text | None = None
     deadline: TypedDeadline
     deliverable: Text | None = None
+    notes: Text | None = None
     flags: list[str] = Field(default_factory=list)
     source_lines: tuple[int, int] | None = None
     cell: dict[str, int] | None = None
     owners_inherited_from: str | None = None
     collaborators_inherited_from: str | None = None
     deadline_inherited_from: str | None = None
+    deliverable_inherited_from: str | None = None
 
     def accountable(self) -> Iterator[tuple[Agency, str]]:
         """Who answers for this task: each owner and its name, a group with known members once a member."""

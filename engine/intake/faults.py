@@ -1,26 +1,16 @@
-"""Faults of the rows as typed anomalies with their place; which of them a person must see is `MUST_FLAG`.
-
-The kinds are those of the draft schema truth/1.
-"""
+"""Faults of the rows of a task table as typed anomalies with their place."""
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from engine.intake.anomalies import anomaly
 from engine.intake.draft import Anomaly, Plan
+from engine.intake.readers import Place
+from engine.intake.rows import TaskTable
 from engine.intake.tasks import TaskRow
 from engine.rules.terms import last_day
 
-MUST_FLAG = frozenset(
-    (
-        *("invalid_date", "missing_deadline", "no_deadline", "ambiguous_deadline", "relative_deadline_unresolved"),
-        *("deadline_depends_on_other_document", "two_milestones_in_deadline", "approximate_range", "end_before_start"),
-        *("deadline_before_issue_date", "deadline_after_plan_year", "missing_owner", "no_owner", "missing_cell"),
-        *("missing_cells", "missing_deliverable", "row_short_of_cells", "duplicate_ref", "group_members_not_listed"),
-        *("target_conflict", "unit_name_missing", "number_missing", "issue_date_incomplete", "frequency_missing"),
-        *("date_conflict", "not_a_plan", "unknown_agency"),
-    )
-)
 UNKNOWN_KINDS = {
     "invalid-date": "invalid_date",
     "letter-for-digit": "invalid_date",
@@ -40,11 +30,6 @@ def five_day_week(day: dt.date) -> bool:
     return day.weekday() < 5
 
 
-def anomaly(where: str, kind: str, **said: str | None) -> Anomaly:
-    """One anomaly, flagged as its kind demands."""
-    return Anomaly(where=where, kind=kind, must_flag=kind in MUST_FLAG, **said)
-
-
 def row_faults(rows: Sequence[TaskRow], plan: Plan, is_working: IsWorking | None) -> list[Anomaly]:
     """The faults of all rows; equal ones are told once, with every reference."""
     found: dict[tuple[str, str | None, str | None, str], list[str]] = {}
@@ -61,6 +46,19 @@ def row_faults(rows: Sequence[TaskRow], plan: Plan, is_working: IsWorking | None
     ]
 
 
+def table_faults(tables: Sequence[TaskTable]) -> list[Anomaly]:
+    """What stands in the tables and is none of their cells: page numbers, notes under them."""
+    return [
+        anomaly(f"{table.label} {_said(stray.place)}".strip(), stray.kind, printed=stray.text)
+        for table in tables
+        for stray in table.stray
+    ]
+
+
+def _said(place: Place) -> str:
+    return f"dòng {place.line}" if place.line else f"bảng {place.table} hàng {place.row}"
+
+
 Fault = tuple[str, str | None, str | None]
 
 
@@ -68,15 +66,15 @@ def _cells(row: TaskRow) -> Iterator[Fault]:
     if row.row.missing:
         yield "row_short_of_cells", f"thiếu ô: {', '.join(row.row.missing)}", None
     if row.row.crowded:
-        yield "row_short_of_cells", "nhiều ô thời hạn trong một dòng: có thể mất số thứ tự", None
+        yield "row_short_of_cells", "thừa ô trong một dòng: có thể mất số thứ tự hoặc lệch cột", None
     if row.task.deliverable is None and "deliverable" in row.row.cells:
         yield "missing_cell", "ô sản phẩm để trống", None
     if not row.task.owners:
         yield "missing_owner", None, row.task.owner_text
-    for column in ("owners", "collaborators", "deadline"):
-        source = getattr(row.task, f"{column}_inherited_from")
-        if source:
-            yield "ditto_resolved", f"{column} lấy từ dòng {source}", None
+    for column, kind in row.taken.items():
+        yield kind, f"{column} lấy từ dòng {getattr(row.task, f'{column}_inherited_from')}", None
+    for printed in row.marks:
+        yield "footnote_mark", "có dấu chú thích: đọc chú thích kèm theo", printed
 
 
 def _agencies(row: TaskRow) -> Iterator[Fault]:

@@ -46,9 +46,8 @@ def _deadline(row: TaskRow) -> Iterator[Question]:
 
 def _owners(row: TaskRow) -> Iterator[Question]:
     owners, printed = row.task.owners, row.task.owner_text
-    short = row.row.crowded or bool({"owner", "collaborators"} & set(row.row.missing))
-    if short or not owners:
-        reason = "dòng thiếu hoặc lẫn ô nên chưa rõ ai chủ trì" if short else "ô cơ quan chủ trì để trống"
+    if row.doubt or not owners:
+        reason = row.doubt or "ô cơ quan chủ trì để trống"
         yield _ask(row, "owner", printed, reason, choices=_names(owners), blocks="owner")
     if len(owners) > 1:
         reason = f"{len(owners)} cơ quan cùng chủ trì: cơ quan nào là đầu mối?"

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from engine.intake.agencies import listed_groups
 from engine.intake.draft import Anomaly, Draft, Plan
-from engine.intake.faults import IsWorking, anomaly, row_faults
+from engine.intake.faults import IsWorking, anomaly, row_faults, table_faults
 from engine.intake.narrative import legal_bases, plan_year
 from engine.intake.narrative import read_plan as read_metadata
 from engine.intake.questions import group_questions, plan_questions, row_questions
 from engine.intake.readers import Document, read_file
 from engine.intake.registry import Registry
 from engine.intake.table import TaskTable, find_tables
-from engine.intake.tasks import Context, TaskRow, read_tasks
+from engine.intake.tasks import Context, TaskRow, read_all
 
 
 def read_plan(path: Path, registry: Registry, *, is_working: IsWorking | None = None) -> Draft:
@@ -28,7 +28,7 @@ def read_plan(path: Path, registry: Registry, *, is_working: IsWorking | None = 
 
 def draft_of(document: Document, registry: Registry, *, is_working: IsWorking | None = None) -> Draft:
     """The draft of a document already read to blocks."""
-    tables = find_tables(document.blocks)
+    tables = find_tables(document)
     plan = read_metadata(document.blocks, registry, has_table=bool(tables))
     listed = listed_groups(document.blocks, registry)
     rows = _rows(tables, plan, registry, groups={name: members for name, members in listed.items() if members})
@@ -55,7 +55,7 @@ def draft_of(document: Document, registry: Registry, *, is_working: IsWorking | 
 def _rows(tables: list[TaskTable], plan: Plan, registry: Registry, *, groups: dict[str, list[str]]) -> list[TaskRow]:
     issued = dt.date.fromisoformat(plan.issue_date) if plan.issue_date else None
     context = Context(registry, groups, issued, plan_year(plan))
-    return [row for table in tables for row in read_tasks(table, context)]
+    return read_all(tables, context)
 
 
 def _unlisted(
@@ -83,6 +83,5 @@ def _plan_faults(plan: Plan, tables: list[TaskTable]) -> list[Anomaly]:
         faults.append(anomaly("văn bản", "number_missing", detail=plan.number_reason))
     if plan.is_plan and plan.issue_date is None:
         faults.append(anomaly("văn bản", "issue_date_incomplete", printed=plan.issue_date_partial))
-    strays = [f"{table.label} dòng {block.line}".strip() for table in tables for block in table.stray]
-    faults.extend(anomaly(where, "page_number_in_table") for where in strays)
+    faults.extend(table_faults(tables))
     return faults

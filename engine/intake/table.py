@@ -1,150 +1,128 @@
-"""Finds the task table and its rows in one-cell-a-paragraph text: headers by their words, rows by their numbers.
-
-The deadline is the anchor of a row: what the header puts right before and after it are single cells, and the task text
-takes the rest, however many paragraphs it has. A row that lacks a cell is kept and says so.
-"""
+"""Finds the task tables of a document, in grids and in one-cell-a-paragraph text, each with its annex and its place."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from engine.intake.readers import Block
-from engine.rules.deadlines import looks_like_deadline
+from engine.intake.flow import END, read_flow
+from engine.intake.grid_rows import GridTable, find_grid_header, read_grid, read_rows
+from engine.intake.headers import header_role
+from engine.intake.readers import Block, Document, Grid
+from engine.intake.rows import GLUED, NUMBER, PAGE, Row, Stray, TaskTable, split_number
 
-HEADERS: tuple[tuple[str, str], ...] = (
-    # role, words of a header cell (the first that fits); "kết quả" must come before the task's "nội dung"
-    ("ref", r"(?:s?tt|số (?:tt|thứ tự)|mã(?: wbs| số)?|#|no\.?)"),
-    ("notes", r"ghi chú.*|.*kinh phí.*|.*ưu tiên.*|.*hiện nay|căn cứ.*|lý do.*"),
-    ("start", r"(?:thời gian |ngày )?bắt đầu.*"),
-    ("deliverable", r".*(?:sản phẩm|kết quả|deliverable|hình thức văn bản|cấp trình|ban hành).*"),
-    ("collaborators", r".*(?:phối hợp|đơn vị liên quan|cơ quan liên quan).*"),
-    ("deadline", r"(?:mốc )?(?:thời (?:gian|hạn|điểm)|tiến độ|lộ trình|hạn|tg)\b.*"),
-    ("owner", r".*(?:chủ trì|đầu mối|phân công|trách nhiệm)\b.*|.*(?:cơ quan|đơn vị|người|lãnh đạo|cq) thực hiện.*"),
-    ("task", r".*(?:nội dung|nhiệm vụ|công việc|đầu việc|hoạt động).*"),
-)
-LONGEST_HEADER = 90
-NUMBER = re.compile(r"(?P<roman>[IVXLC]+)[.)]?|(?P<number>\d{1,3}(?:\.\d{1,3})*)[.)]?|(?P<letter>[a-zđ])[.)]")
-END = re.compile(r"(?:PHỤ LỤC|Phụ lục)(?:\s+(?:số\s+)?[\dIVXL]+)?\s*(?:[.:–-].*)?|\W*Nơi nhận\W*")
-LABEL = re.compile(r"(phụ lục)\s*(?:số\s*)?:?\s*([\divxl]+)?\b.*", re.I)
+__all__ = ["END", "NUMBER", "Row", "Stray", "TaskTable", "find_tables", "header_role"]
+
+LABEL = re.compile(r"phụ lục\s*(?:số\s*)?:?\s*([\divxl]+)?\b.*", re.I)
+BETWEEN = re.compile(r"\(?(?:tiếp|tiếp theo|còn nữa)\b.{0,40}", re.I)
+CLOCK = re.compile(r"(?:từ\s*)?\d{1,2}\s*(?:h|g|giờ|:)\s*\d{0,2}(?!\d*/).*", re.I)
+LONGEST_HEADING = 200
 
 
-@dataclass(slots=True)
-class Row:
-    """One row as printed: its number, its cells by column, and the columns it has no cell for."""
+def find_tables(document: Document) -> list[TaskTable]:
+    """Every task table of the document, in order.
 
-    number: str
-    cells: dict[str, str]
-    first_line: int
-    last_line: int
-    missing: list[str] = field(default_factory=list)
-    crowded: bool = False
-    """Whether it seems to hold two rows: the number between them may be lost."""
-
-    @property
-    def text_only(self) -> bool:
-        """Whether nothing but the task column says anything, as in a heading of a section."""
-        return not any(text for role, text in self.cells.items() if role != "task")
-
-
-@dataclass(slots=True)
-class TaskTable:
-    """The task table: `label` is its annex ("Phụ lục 04"), `columns` the roles of its header in order."""
-
-    label: str
-    columns: list[str]
-    rows: list[Row] = field(default_factory=list)
-    stray: list[Block] = field(default_factory=list)
-
-
-def header_role(text: str) -> str | None:
-    """The column a header cell names, if any."""
-    words = " ".join(text.casefold().split()).strip(" .:*")
-    if not words or len(words) > LONGEST_HEADER:
-        return None
-    return next((role for role, pattern in HEADERS if re.fullmatch(pattern, words)), None)
-
-
-def find_tables(blocks: Sequence[Block]) -> list[TaskTable]:
-    """Every task table of the document, in order; none where no header names a task, an owner and a deadline."""
-    tables, at = [], 0
-    while at < len(blocks):
-        columns, after = _header(blocks, at)
-        if not columns:
-            at += 1
-            continue
-        stop = next((i for i in range(after, len(blocks)) if END.fullmatch(blocks[i].text)), len(blocks))
-        tables.append(_read_rows(TaskTable(_label(blocks, at), columns), blocks[after:stop]))
-        at = stop
+    A task table is one whose header names the work and who does it or by when. One printed in several grids, as over
+    a page break, is one table.
+    """
+    blocks = document.blocks
+    tables = [table for table in (*read_flow(blocks), *_in_grids(document)) if not _is_agenda(table)]
+    tables.sort(key=lambda table: table.span)
+    labels = [(at, label) for at, block in enumerate(blocks) if (label := _label(block.text))]
+    places = [at for at, _ in labels]
+    for table in tables:
+        above = bisect_left(places, table.span[0])
+        table.label = labels[above - 1][1] if above else ""
+    _head(tables, blocks)
     return tables
 
 
-def _header(blocks: Sequence[Block], at: int) -> tuple[list[str], int]:
-    roles: list[str] = []
-    end = at
-    while end < len(blocks) and (role := header_role(blocks[end].text)):
-        roles.append("notes" if role in roles else role)
-        end += 1
-    whole = roles[:1] == ["ref"] and {"task", "owner", "deadline"} <= set(roles)
-    return (roles[1:], end) if whole else ([], at)
+def _label(text: str) -> str:
+    if text[:7].casefold() != "phụ lục":
+        return ""
+    match = LABEL.fullmatch(text)
+    return "" if not match else f"Phụ lục {match[1].upper()}" if match[1] else "Phụ lục"
 
 
-def _label(blocks: Sequence[Block], at: int) -> str:
-    for block in reversed(blocks[:at]):
-        match = LABEL.fullmatch(block.text)
+def _is_agenda(table: TaskTable) -> bool:
+    """Whether its times are hours of a day: the programme of a meeting, not a plan of work."""
+    times = [row.cells["deadline"] for row in table.rows if row.cells.get("deadline")]
+    return bool(times) and all(CLOCK.fullmatch(time) for time in times)
+
+
+def _head(tables: Sequence[TaskTable], blocks: Sequence[Block]) -> None:
+    """Of several tables in one annex, each stands under the numbered heading printed right above it."""
+    shared = Counter(table.label for table in tables)
+    before = 0
+    for table in tables:
+        heading = _heading(blocks, before, table.span[0]) if shared[table.label] > 1 else None
+        if heading:
+            table.begin_with(heading)
+        before = table.span[1]
+
+
+def _heading(blocks: Sequence[Block], after: int, at: int) -> Row | None:
+    for block in reversed(blocks[max(after, at - 8) : at]):
+        match = GLUED.match(block.text) if block.place.table is None and len(block.text) <= LONGEST_HEADING else None
         if match:
-            return f"Phụ lục {match[2].upper()}" if match[2] else "Phụ lục"
-    return ""
+            number, title = split_number(block.text)
+            if match["roman"] or match["capital"]:
+                return Row(number, {"task": title}, block.place, heading=True)
+            return Row("", {"task": block.text}, block.place, heading=True)
+    return None
 
 
-def _read_rows(table: TaskTable, blocks: Sequence[Block]) -> TaskTable:
-    starts = [i for i, block in enumerate(blocks) if NUMBER.fullmatch(block.text)]
-    for start, stop in zip(starts, [*starts[1:], len(blocks)], strict=True):
-        cells = blocks[start + 1 : stop]
-        if any(cell.text for cell in cells):
-            table.rows.append(_row(blocks[start], cells, table.columns))
-        else:
-            table.stray.append(blocks[start])  # a page number between two rows
-    return table
+class _Places:
+    """Where the rows of grids stand among the blocks."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self.rows: dict[tuple[int, int], tuple[int, int]] = {}
+        for at, block in enumerate(blocks):
+            if block.place.table is not None and block.place.row is not None:
+                key = (block.place.table, block.place.row)
+                self.rows[key] = (self.rows.get(key, (at, at))[0], at + 1)
+
+    def span(self, grid: Grid, start: int, stop: int) -> tuple[int, int] | None:
+        """The blocks that these rows of a grid cover; None where they have none."""
+        printed = (self.rows.get((grid.number, row[0].place.row or 0)) for row in grid.rows[start:stop] if row)
+        spans = [span for span in printed if span]
+        return (spans[0][0], spans[-1][1]) if spans else None
 
 
-def _row(number: Block, blocks: Sequence[Block], columns: Sequence[str]) -> Row:
-    texts = [block.text for block in blocks]
-    likely = [i for i, text in enumerate(texts) if text and looks_like_deadline(text)]
-    anchor, at = _anchor(texts, columns, likely), columns.index("deadline")
-    if anchor is None:
-        cells = _spread(texts, columns)
-    else:
-        cells = {
-            **_spread(texts[:anchor], columns[:at]),
-            "deadline": texts[anchor],
-            **_spread(texts[anchor + 1 :], columns[at + 1 :]),
-        }
-    filled = [block.line for block in blocks if block.text]
-    missing = [role for role in columns if role not in cells]
-    # a second deadline a whole row away from the first, with room for its own cells before it
-    crowded = any(at <= other <= anchor - len(columns) for other in likely) if anchor is not None else False
-    return Row(number.text.rstrip(".)"), cells, filled[0], filled[-1], missing, crowded)
+def _in_grids(document: Document) -> Iterator[TaskTable]:
+    """The task tables of all grids; one that reaches the end of its grid may go on in the next."""
+    places = _Places(document.blocks)
+    last: GridTable | None = None
+    reached = 0
+    for grid in document.grids:
+        whole = places.span(grid, 0, len(grid.rows))
+        if whole is None:
+            continue
+        stop = _go_on(last, grid) if last and _adjoins(document.blocks[reached : whole[0]]) else 0
+        covered = places.span(grid, 0, stop)
+        if last and covered:
+            last.table.span = (last.table.span[0], covered[1])
+        last = last if stop == len(grid.rows) else None
+        for found in read_grid(grid, stop):
+            found.table.span = places.span(grid, found.start, found.stop) or whole
+            yield found.table
+            last = found if found.stop == len(grid.rows) else None
+        reached = whole[1]
 
 
-def _anchor(texts: Sequence[str], columns: Sequence[str], likely: Sequence[int]) -> int | None:
-    """Where the deadline cell is: of the cells made like one, that with the right number of cells behind it.
-
-    Another one only where it leaves room for the cells before it: a task may begin with "Thường xuyên".
-    """
-    at = list(columns).index("deadline")
-    exact = [i for i in likely if len(texts) - i == len(columns) - at]
-    room = at if len(texts) >= len(columns) else min(at, 1)
-    found = [i for i in exact or likely if i >= room]
-    return found[-1] if found else None
+def _adjoins(between: Sequence[Block]) -> bool:
+    """Whether nothing stands between two grids but what a page break leaves."""
+    return all(not block.text or PAGE.fullmatch(block.text) or BETWEEN.fullmatch(block.text) for block in between)
 
 
-def _spread(texts: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
-    """Texts over columns in order; what is over goes to the task (else the last column) as further paragraphs."""
-    if not columns:
-        return {}
-    surplus = len(texts) - len(columns)
-    if surplus <= 0:
-        return dict(zip(columns, texts, strict=False))
-    wide = columns.index("task") if "task" in columns else len(columns) - 1
-    folded = [*texts[:wide], "\n".join(filter(None, texts[wide : wide + surplus + 1])), *texts[wide + surplus + 1 :]]
-    return dict(zip(columns, folded, strict=True))
+def _go_on(last: GridTable, grid: Grid) -> int:
+    """Read a grid as the rest of the table before it: with the same header, or as wide and with none; rows read."""
+    header = find_grid_header(grid, 0)
+    if header:
+        same = header.titles == last.header.titles
+        return read_rows(last.table, header, grid, header.after) if same else 0
+    if max(map(len, grid.rows)) != len(last.header.slots) or any(
+        find_grid_header(grid, at) for at in range(1, len(grid.rows))
+    ):
+        return 0
+    return read_rows(last.table, last.header, grid, 0)

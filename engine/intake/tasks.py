@@ -1,16 +1,24 @@
-"""Rows of the task table to tasks: sections to references, cells to agencies and deadlines, ditto marks resolved."""
+"""Rows of the task tables to tasks: cells to agencies and deadlines, marks and merges that repeat the row above."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 
-from engine.intake.agencies import CellReading, is_ditto, read_cell
+from engine.intake.agencies import CellReading, read_cell
+from engine.intake.ditto import FIELDS, is_ditto, take_over
 from engine.intake.draft import Agency, Task
+from engine.intake.headers import is_combined
+from engine.intake.outline import Entry, outline
+from engine.intake.readers import Place
 from engine.intake.registry import Registry
-from engine.intake.table import NUMBER, Row, TaskTable
+from engine.intake.rows import MARK, Row, TaskTable, looks_like_deadline
+from engine.intake.shares import shares
 from engine.rules.deadlines import read_deadline
+from engine.rules.terms import Deadline
+
+MIXED = "dòng thiếu hoặc lẫn ô nên chưa rõ ai chủ trì"
+MARKED = ("owner", "collaborators", "deadline")
+UNTOLD = "một ô cho cả chủ trì và phối hợp mà không ghi ai chủ trì"
 
 
 @dataclass(slots=True)
@@ -21,11 +29,28 @@ class TaskRow:
     row: Row
     label: str
     unknown: dict[str, list[tuple[str, list[str]]]] = field(default_factory=dict)
+    doubt: str = ""
+    """Why it is not clear who answers for it, though agencies are named."""
+    marks: list[str] = field(default_factory=list)
+    """Cells that bear the mark of a footnote, as printed."""
+    taken: dict[str, str] = field(default_factory=dict)
+    """Fields taken over from another row, with the kind of anomaly that says how."""
 
     @property
     def where(self) -> str:
         """Its place for a person: the annex and the reference."""
         return f"{self.label} {self.task.ref}".strip()
+
+    def take_over(self, source: "TaskRow", role: str, *, kind: str) -> None:
+        """Take the value of another row in one column, with what is open about it."""
+        take_over(self.task, source.task, role)
+        self.taken[FIELDS[role]] = kind
+        if role in self.unknown:
+            self.unknown[role] = source.unknown[role]
+        if role == "owner":
+            self.doubt = self.doubt or source.doubt
+        if role != "deliverable" and not getattr(self.task, f"{role}_text"):
+            setattr(self.task, f"{role}_text", getattr(source.task, f"{role}_text"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,100 +63,138 @@ class Context:
     year: int | None
 
 
-@dataclass(slots=True)
-class _Section:
-    roman: str = ""
-    roman_title: str = ""
-    number: str = ""
-    title: str = ""
+def read_all(tables: Sequence[TaskTable], context: Context) -> list[TaskRow]:
+    """The tasks of all tables in order.
 
-    def enter(self, row: Row) -> None:
-        title = row.cells.get("task", "")
-        if _is_roman(row):
-            self.roman, self.roman_title, self.number, self.title = row.number, title, "", ""
-        else:
-            self.number, self.title = row.number, title
-
-    def ref(self, row: Row) -> str:
-        """Section numeral and printed number; a lettered row hangs on the number above it."""
-        if _is_roman(row):
-            return row.number
-        under = self.number if re.fullmatch(r"[a-zđ]", row.number) else ""
-        return ".".join(filter(None, (self.roman, under, row.number)))
-
-    def path(self, row: Row) -> list[str]:
-        inside = row.number.startswith(f"{self.number}.") or not row.number[:1].isdigit()
-        return [title for title in (self.roman_title, self.title if inside else "") if title]
+    Numbers that begin anew in a later table are told apart by its annex ("PL05.1"), so that a reference is one row's.
+    """
+    rows: list[TaskRow] = []
+    used: set[str] = set()
+    for number, table in enumerate(tables, start=1):
+        reader = _TableReader(table, context)
+        if used & {entry.ref for entry in reader.entries}:
+            reader.part_from(used, number)
+        found = reader.read()
+        used.update(row.task.ref for row in found)
+        rows.extend(found)
+    return rows
 
 
-def read_tasks(table: TaskTable, context: Context) -> list[TaskRow]:
-    """The tasks of one table in order."""
-    section, tasks = _Section(), list[TaskRow]()
-    for at, row in enumerate(table.rows):
-        if _is_section(table.rows, at):
-            section.enter(row)
-            continue
-        if _is_roman(row):
-            section.enter(row)
-        tasks.append(_task_row(row, section, label=table.label, context=context))
-    for above, below in pairwise(tasks):
-        _inherit(above.task, below.task)
-    return tasks
+class _TableReader:
+    """Reads the rows of one table."""
+
+    def __init__(self, table: TaskTable, context: Context) -> None:
+        self.table, self.context = table, context
+        self.entries = outline(table.rows)
+        self.combined = any(is_combined(column) for column in table.columns)
+        self.names: dict[str, CellReading] = {}
+
+    def part_from(self, used: set[str], number: int) -> None:
+        """Put the annex, or else the table's number, before every reference."""
+        annex = self.table.label.removeprefix("Phụ lục").strip()
+        prefix = f"PL{annex}" if annex else f"B{number}"
+        if used & {f"{prefix}.{entry.ref}" for entry in self.entries}:
+            prefix = f"{prefix}.B{number}"
+        for entry in self.entries:
+            entry.ref = f"{prefix}.{entry.ref}"
+
+    def read(self) -> list[TaskRow]:
+        """The tasks in order; headings only lend them what they say for all."""
+        tasks: list[TaskRow] = []
+        by_row: list[TaskRow] = []
+        for entry in self.entries:
+            row = self._task(entry)
+            self._inherit(row, entry, above=tasks[-1] if tasks else None, by_row=by_row)
+            by_row.append(row)
+            if not entry.is_section:
+                tasks.append(row)
+        return tasks
+
+    def _task(self, entry: Entry) -> TaskRow:
+        row, cells, place = entry.row, entry.row.cells, entry.row.place
+        lead, help_ = self._who(cells)
+        owners, collaborators = self._agencies(lead), self._agencies(help_)
+        hangs = row.merged.get("ref")
+        task = Task(
+            ref=entry.ref,
+            tt_printed=row.number if hangs is None else self.table.rows[hangs].number,
+            section=entry.path[-1] if entry.path else None,
+            section_path=entry.path,
+            text=cells.get("task", ""),
+            owner_text=cells.get("owner") or None,
+            owners=_copies(owners),
+            collaborators_text=help_ or None,
+            collaborators=_copies(collaborators),
+            deadline_text=cells.get("deadline") or None,
+            start_text=cells.get("start") or None,
+            deadline=self._deadline(cells.get("deadline", ""), cells.get("start", "")),
+            deliverable=cells.get("deliverable") or None,
+            notes=cells.get("notes") or None,
+            source_lines=(place.line, place.last_line or place.line) if place.line else None,
+            cell=_cell(place),
+        )
+        return TaskRow(
+            task,
+            row,
+            self.table.label,
+            {"owner": list(owners.unknown), "collaborators": list(collaborators.unknown)},
+            doubt=self._doubt(row, owners, help_),
+            marks=[text for role in MARKED if MARK.search(text := cells.get(role, ""))],
+        )
+
+    def _who(self, cells: Mapping[str, str]) -> tuple[str, str]:
+        """The texts of who leads and who helps; one cell may say both, by its words."""
+        owner, collaborators = cells.get("owner", ""), cells.get("collaborators", "")
+        both = shares(owner) if owner else None
+        return (both[0], "\n".join(filter(None, (both[1], collaborators)))) if both else (owner, collaborators)
+
+    def _agencies(self, text: str) -> CellReading:
+        if text not in self.names:
+            unread = not text or is_ditto(text)
+            cell = MARK.sub("", text)
+            registry, groups = self.context.registry, self.context.groups
+            self.names[text] = CellReading() if unread else read_cell(cell, registry, groups=groups)
+        return self.names[text]
+
+    def _doubt(self, row: Row, owners: CellReading, help_: str) -> str:
+        if row.crowded or {"owner", "collaborators"} & set(row.missing):
+            return MIXED
+        return UNTOLD if self.combined and not help_ and len(owners.agencies) > 1 else ""
+
+    def _deadline(self, text: str, start_text: str) -> Deadline:
+        """What the deadline cell says; several deadlines under one another, or one before its start, are unknown."""
+        issued, year = self.context.issued, self.context.year
+        deadline = read_deadline(MARK.sub("", text), issued=issued, year=year)
+        lines = [line for line in text.split("\n") if line.strip()]
+        if deadline.rule == "unread" and len(lines) > 1 and all(map(looks_like_deadline, lines)):
+            reason = f"ô thời hạn ghi {len(lines)} mốc: mốc nào là hạn của việc nào?"
+            return replace(deadline, rule="two-milestones", reason=reason)
+        start = read_deadline(MARK.sub("", start_text), issued=issued, year=year) if start_text else None
+        begins = start.start or start.end if start else None
+        if begins and deadline.end and deadline.end < begins:
+            reason = f"bắt đầu {begins:%d/%m/%Y} sau khi kết thúc {deadline.end:%d/%m/%Y}: ngày nào đúng?"
+            suggest = (deadline.end,)
+            return Deadline(kind="unknown", text=deadline.text, rule="end-before-start", reason=reason, suggest=suggest)
+        return deadline
+
+    def _inherit(self, row: TaskRow, entry: Entry, *, above: TaskRow | None, by_row: Sequence[TaskRow]) -> None:
+        """Give a row what hangs on a cell above, what a mark repeats, and what its section's heading says for all."""
+        carrier = by_row[entry.carrier] if entry.carrier is not None else None
+        for role in FIELDS:
+            text = row.row.cells.get(role, "")
+            if role in row.row.merged:
+                row.take_over(by_row[row.row.merged[role]], role, kind="vertical_merge")
+            elif is_ditto(text):
+                if above:
+                    row.take_over(above, role, kind="ditto_resolved")
+            elif carrier and not text and carrier.row.own.get(role):
+                row.take_over(carrier, role, kind="ditto_resolved")
 
 
-def _is_roman(row: Row) -> bool:
-    match = NUMBER.fullmatch(row.number)
-    return bool(match and match["roman"])
+def _copies(reading: CellReading) -> list[Agency]:
+    return [agency.model_copy() for agency in reading.agencies]
 
 
-def _is_section(rows: Sequence[Row], at: int) -> bool:
-    """A row of text alone is a heading if it is numbered in Roman or has rows below it; else it lacks its cells."""
-    row = rows[at]
-    if not row.text_only or _is_roman(row):
-        return row.text_only
-    below = rows[at + 1].number if at + 1 < len(rows) else ""
-    return below.startswith(f"{row.number}.") or (
-        row.number[:1].isdigit() and re.fullmatch(r"[a-zđ]", below) is not None
-    )
-
-
-def _task_row(row: Row, section: _Section, *, label: str, context: Context) -> TaskRow:
-    owners, collaborators = (_read(row, role, context) for role in ("owner", "collaborators"))
-    text, path = row.cells.get("deadline", ""), section.path(row)
-    task = Task(
-        ref=section.ref(row),
-        tt_printed=row.number,
-        section=path[-1] if path else None,
-        section_path=path,
-        text=row.cells.get("task", ""),
-        owner_text=row.cells.get("owner") or None,
-        owners=owners.agencies,
-        collaborators_text=row.cells.get("collaborators") or None,
-        collaborators=collaborators.agencies,
-        deadline_text=text or None,
-        start_text=row.cells.get("start") or None,
-        deadline=read_deadline(text, issued=context.issued, year=context.year),
-        deliverable=row.cells.get("deliverable") or None,
-        source_lines=(row.first_line, row.last_line),
-    )
-    return TaskRow(task, row, label, {"owner": owners.unknown, "collaborators": collaborators.unknown})
-
-
-def _read(row: Row, role: str, context: Context) -> CellReading:
-    text = row.cells.get(role, "")
-    return CellReading() if is_ditto(text) else read_cell(text, context.registry, groups=context.groups)
-
-
-def _inherit(above: Task, below: Task) -> None:
-    """A ditto mark carries the value of the row above, and says from where."""
-    if is_ditto(below.owner_text):
-        below.owners, below.owners_inherited_from = _copies(above.owners), above.owners_inherited_from or above.ref
-    if is_ditto(below.collaborators_text):
-        below.collaborators = _copies(above.collaborators)
-        below.collaborators_inherited_from = above.collaborators_inherited_from or above.ref
-    if is_ditto(below.deadline_text):
-        below.deadline, below.deadline_inherited_from = above.deadline, above.deadline_inherited_from or above.ref
-
-
-def _copies(agencies: Sequence[Agency]) -> list[Agency]:
-    return [agency.model_copy(deep=True) for agency in agencies]
+def _cell(place: Place) -> dict[str, int] | None:
+    printed = {"table": place.table, "row": place.row, "page": place.page}
+    return {name: number for name, number in printed.items() if number is not None} if place.table else None

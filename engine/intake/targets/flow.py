@@ -8,21 +8,24 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from engine.intake.readers import Block
+from engine.intake.targets.figures import cell_figure, is_empty
 from engine.intake.targets.tables import (
+    ASIDE,
     COUNTED,
     MEASURE,
+    NEAR,
     FigureRow,
     FigureTable,
     annex_label,
-    is_task_header,
+    is_ref,
     names_figures,
     titled,
 )
-from engine.intake.targets.figures import cell_figure, is_empty
-from engine.intake.readers import Block
-from engine.intake.table import END, NUMBER, header_role
 from engine.intake.targets.units import is_total
 
+NUMBER = re.compile(r"(?:[IVXLC]+|[A-H]|\d{1,4}(?:\.\d{1,3}){0,4})[.)]?|[a-zđ][.)]")
+END = re.compile(r"\W*(?:Nơi nhận\b|(?i:phụ lục)\W*$)")
 LONGEST_NAME = 300
 MOST_HEADERS = 60
 ROMANS = tuple(
@@ -33,37 +36,39 @@ ROMANS = tuple(
 
 def flow_tables(blocks: Sequence[Block]) -> Iterator[FigureTable]:
     """Every table of figures among these paragraphs that is no task table, in order."""
-    at = 0
+    at, label = 0, None
     while at < len(blocks):
-        if header_role(blocks[at].text) != "ref":
+        label = annex_label(blocks[at].text) or label
+        if not is_ref(blocks[at].text):
             at += 1
             continue
         stop = next((i for i in range(at + 1, len(blocks)) if _ends(blocks[i].text)), len(blocks))
-        table = _flow_table(blocks, at, stop)
+        table = _table(blocks, at, stop)
         if table:
+            table.appendix, table.title = titled(blocks[max(0, at - NEAR) : at], label)
             yield table
         at = stop
 
 
 def _ends(text: str) -> bool:
-    return END.fullmatch(text) is not None or annex_label(text) is not None or header_role(text) == "ref"
+    return END.match(text) is not None or annex_label(text) is not None or is_ref(text)
 
 
-def _flow_table(blocks: Sequence[Block], at: int, stop: int) -> FigureTable | None:
+def _table(blocks: Sequence[Block], at: int, stop: int) -> FigureTable | None:
     first = next((i for i in range(at + 2, min(stop - 1, at + MOST_HEADERS)) if _opens(blocks, i)), None)
     if first is None:
         return None
     headers = [block.text for block in blocks[at + 1 : first] if block.text]
     while headers and COUNTED.fullmatch(headers[-1]):
         headers.pop()
-    if not headers or is_task_header(headers) or not names_figures(headers[0]):
+    if not headers or not names_figures(headers[0]):
         return None
     starts = list(_starts(blocks, first, stop))
     width = _width(starts, blocks, most=len(headers) - 1)
     columns = _columns(headers[1:], width) if width else None
     if columns is None:
         return None
-    table = FigureTable(*titled(blocks[:at]), headers[0], columns)
+    table = FigureTable(None, "", headers[0], columns)
     for start, end in zip(starts, [*starts[1:], stop], strict=True):
         _read(table, blocks[start:end], width, is_last=end == stop)
     return table
@@ -90,7 +95,7 @@ def _starts(blocks: Sequence[Block], first: int, stop: int) -> Iterator[int]:
 
 
 class _Numbering:
-    """Printed row numbers in order: Roman or capitals, then 1, 2, then 1.1, each beginning again under the one above."""
+    """Printed row numbers in order: Roman or capitals, then 1, 2, then 1.1, beginning again under the one above."""
 
     def __init__(self) -> None:
         self.roman, self.letter, self.number, self.parts = 0, 0, 0, list[int]()
@@ -170,7 +175,7 @@ def _columns(headers: Sequence[str], width: int) -> list[tuple[str, ...]] | None
 
 def _column_alone(header: str) -> bool:
     """Whether a header has no second row below it: remarks, units of measure, who watches."""
-    return header_role(header) in ("notes", "owner", "collaborators", "deadline") or MEASURE.match(header) is not None
+    return ASIDE.match(header) is not None or MEASURE.match(header) is not None
 
 
 def _read(table: FigureTable, blocks: Sequence[Block], width: int, *, is_last: bool) -> None:

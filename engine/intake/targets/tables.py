@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engine.intake.readers import Block
-from engine.intake.table import header_role
 
 LABEL = re.compile(
     r"\W*(?:phụ lục|biểu(?: mẫu)?)\s*(?:số\s*)?[:.]?\s*(\d{1,3}[a-zđ]?|[ivxl]+)\b(?!\s+(?:kèm|đính|ban))", re.I
 )
 LONGEST_LABEL = 150
+LONGEST_REF = 20
 ATTACHED = re.compile(r"\W*(?:ban hành )?kèm theo\b", re.I)
 UNITS = re.compile(
     r"(?:tên )?(?:(?:các )?đơn vị(?! (?:tính|đo))|địa phương|địa bàn|huyện|thị xã|thành phố|xã|phường|quận|trường|"
@@ -20,6 +20,14 @@ UNITS = re.compile(
 """What heads a column of units; `INDICATORS`, one of indicators."""
 INDICATORS = re.compile(
     r"(?:tên |nội dung |các )?(?:chỉ tiêu|chỉ số|mục tiêu|tiêu chí|nội dung|danh mục|lĩnh vực)\b", re.I
+)
+REF = re.compile(r"s?tt|số (?:tt|thứ tự)|mã số|#|no\.?", re.I)
+"""What heads the row numbers; `ASIDE`, what sets no figures; `MEASURE`, units of measure."""
+ASIDE = re.compile(
+    r"ghi chú|chú thích|căn cứ|.*\b(?:chủ trì|phối hợp|theo dõi|phụ trách|chịu trách nhiệm)\b|"
+    r"(?:cơ quan|đơn vị) (?:thực hiện|báo cáo|cung cấp|đầu mối)|đánh giá|thời (?:gian|hạn|điểm)|tiến độ|"
+    r"năm (?:đạt|hoàn thành|công nhận|về đích)|nguồn số liệu",
+    re.I,
 )
 MEASURE = re.compile(r"(?:đơn vị (?:tính|đo)|đvt|đv tính)\b", re.I)
 COUNTED = re.compile(r"\(?(?:\d{1,2}|[A-ZĐ])(?:\s?=.{0,20})?\)?")
@@ -50,6 +58,8 @@ class FigureTable:
     columns: list[tuple[str, ...]]
     rows: list[FigureRow] = field(default_factory=list)
     unread: list[Block] = field(default_factory=list)
+    grid: int | None = None
+    """The number of its grid, where it is one."""
 
 
 def annex_label(text: str) -> str | None:
@@ -58,23 +68,23 @@ def annex_label(text: str) -> str | None:
     return match[1] if match else None
 
 
+def is_ref(text: str) -> bool:
+    """Whether a header cell stands over the row numbers."""
+    return len(text) <= LONGEST_REF and REF.fullmatch(text.strip(" .:*")) is not None
+
+
 def names_figures(header: str) -> bool:
     """Whether the header over the names of a table is one of units or of indicators."""
     return UNITS.match(header) is not None or INDICATORS.match(header) is not None
 
 
-def is_task_header(headers: Sequence[str]) -> bool:
-    """Whether these columns make a task table."""
-    return {"task", "owner", "deadline"} <= {header_role(header) for header in headers}
+def titled(near: Sequence[Block], latest: str | None) -> tuple[str | None, str]:
+    """Annex and title of a table that comes after these paragraphs, the last `NEAR` before it.
 
-
-def titled(blocks: Sequence[Block]) -> tuple[str | None, str]:
-    """Annex and title of a table after these paragraphs: what stands between the last label and its header."""
-    near = list(blocks[-NEAR:])
+    `latest` is the annex it stands in where its label is further away.
+    """
     label = next((at for at in reversed(range(len(near))) if annex_label(near[at].text) is not None), None)
-    appendix = annex_label(near[label].text) if label is not None else None
     if label is None:
-        appendix = next((found for block in reversed(blocks) if (found := annex_label(block.text))), None)
-        near = near[-2:]
-    titles = [block.text for block in near[label + 1 if label is not None else 0 :]]
-    return appendix, " ".join(text for text in titles if text and not ATTACHED.match(text))
+        near, label = near[-2:], -1
+    texts = [block.text for block in near[label + 1 :]]
+    return latest, " ".join(text for text in texts if text and not ATTACHED.match(text))

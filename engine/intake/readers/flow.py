@@ -1,0 +1,65 @@
+"""Lines of a text to blocks and grids: tables where they are drawn, paragraphs elsewhere."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from engine.intake.readers.blocks import Block, Content, Grid, Note, Place, blocks_of
+from engine.intake.readers.lines import Line
+from engine.intake.readers.texttables import Clean, Found, find_table, grid_of
+from engine.intake.readers.wrapping import joined, mended, paragraphs, wrapped_at
+
+LONE_PIPE = "|"
+"""A pipe alone on a line ends a cell, in tables that a web page was turned into text with."""
+
+
+def content_of(
+    lines: Sequence[Line], notes: Sequence[Note], clean: Clean = str, *, over_pages: bool = False
+) -> Content:
+    """The blocks and grids of these lines.
+
+    Args:
+        lines: the lines of a text.
+        notes: what was said of it before.
+        clean: turns a paragraph's or a cell's text into what is printed.
+        over_pages: whether long paragraphs without an end go on after a blank line, where a page ended.
+    """
+    parts = list(_parts(lines))
+    prose = [line for part in parts if isinstance(part, list) for line in [*part, Line(0, "", "")]]
+    width = wrapped_at(prose)
+    blocks: list[Block] = []
+    grids: list[Grid] = []
+    for part in parts:
+        if isinstance(part, Found):
+            grids.append(grid_of(part, len(grids) + 1, clean))
+            blocks.extend(blocks_of(grids[-1]))
+        else:
+            found = paragraphs(part, width)
+            blocks.extend(_prose(mended(found) if over_pages else found, clean))
+    return Content(blocks, grids, notes)
+
+
+def _parts(lines: Sequence[Line]) -> Iterator[Found | list[Line]]:
+    """The tables, and the lines between them."""
+    at = start = 0
+    while at < len(lines):
+        found = find_table(lines, at) if lines[at].text else None
+        if found:
+            yield list(lines[start:at])
+            yield found
+            at = start = found.after
+        else:
+            at += 1
+    yield list(lines[start:])
+
+
+def _prose(found: Iterable[Sequence[Line]], clean: Clean) -> Iterator[Block]:
+    after_pipe = False
+    for paragraph in found:
+        first, last = paragraph[0], paragraph[-1]
+        is_pipe = first.text == LONE_PIPE
+        place = Place(first.number, page=first.page, last_line=last.number if last.number > first.number else None)
+        if is_pipe and after_pipe:
+            yield Block("", place)
+        after_pipe = is_pipe
+        if not is_pipe:
+            for text in clean(joined(paragraph)).split("\n"):
+                yield Block(text, place)

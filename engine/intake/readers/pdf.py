@@ -1,0 +1,203 @@
+"""PDF files with a text layer: paragraphs in reading order, ruled tables as grids, page by page.
+
+Numbers of pages and lines that run through all pages are left out. A table that goes on over pages is one grid a page.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from engine.errors import BadInputError
+from engine.intake.readers.blocks import Block, Cell, Content, Grid, Note, Place, blocks_of
+from engine.intake.readers.pdf_columns import columns_of
+from engine.intake.readers.pdf_grid import Ruled, Span, ruled_tables
+from engine.intake.readers.pdf_lines import Frame, Line, Word, lines_of, paragraphs, pitch_of
+
+NAME = "PDF (.pdf)"
+COMMAND = (sys.executable, "-I", str(Path(__file__).with_name("pdf_pages.py")))
+START = 1024
+"""Bytes in which a PDF says that it is one."""
+SECONDS = 45
+FEWEST = 20
+"""Letters of a document that is not merely a picture of one."""
+PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–(\[]?\s*\d{1,4}\s*(?:/\s*\d{1,4})?\s*[-–)\]]?", re.I)
+DIGITS = re.compile(r"\d+")
+MARGIN = 0.12
+"""The part of a page, at its top and bottom, where numbers and running lines stand."""
+REFUSALS = {
+    "password": "tệp PDF có mật khẩu. Mở ra, bỏ mật khẩu (hoặc in lại thành PDF) rồi đọc lại.",
+    "damaged": "tệp PDF bị hỏng hoặc bị cắt cụt. Tải lại, hoặc xuất lại PDF từ tệp gốc.",
+    "large": "tệp PDF quá lớn hoặc quá phức tạp. Chỉ xuất các trang có kế hoạch, hoặc dùng tệp .docx gốc.",
+}
+SCANNED = "tệp PDF không có chữ, có lẽ là bản quét (scan). Nhận dạng chữ (OCR) rồi soát lại, hoặc dùng tệp .docx gốc."
+
+
+def recognises(data: bytes) -> bool:
+    """Whether the bytes begin as a PDF does, at most some stray bytes before."""
+    return b"%PDF-" in data[:START] and not data.startswith(b"PK")
+
+
+def read(data: bytes, name: str) -> Content:
+    """The paragraphs and tables of a PDF.
+
+    Raises:
+        BadInputError: locked, damaged, too complex, or without text.
+    """
+    pages = [_Page(number, page) for number, page in enumerate(_pages(data, name), start=1)]
+    if sum(len(word.text) for page in pages for word in page.words) < FEWEST:
+        raise BadInputError(f"{name}: {SCANNED}")
+    _leave_out_running_lines(pages)
+    blocks, grids = list[Block](), list[Grid]()
+    for run in _runs(pages):
+        if isinstance(run, _Table):
+            grid = run.grid(len(grids) + 1)
+            grids.append(grid)
+            blocks += blocks_of(grid)
+        else:
+            blocks += run
+    return Content(blocks, grids, _notes(pages))
+
+
+def _pages(data: bytes, name: str) -> list[dict[str, Any]]:
+    """What `pdf_pages` tells of each page, from its own process."""
+    try:
+        done = subprocess.run(COMMAND, input=data, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603  ours
+        answer: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"error": "large"}
+    except (subprocess.TimeoutExpired, ValueError):
+        answer = {"error": "large"}
+    if "error" in answer:
+        raise BadInputError(f"{name}: {REFUSALS[answer['error']]}")
+    pages: list[dict[str, Any]] = answer["pages"]
+    return pages
+
+
+class _Page:
+    """A page: its lines outside of tables from the top, and its ruled tables with their words."""
+
+    def __init__(self, number: int, page: dict[str, Any]) -> None:
+        self.number = number
+        self.left, self.top, self.right, self.bottom = page["box"]
+        self.words = [Word(*word) for word in page["words"]]
+        ruled = ruled_tables(page["rules"])
+        held: list[dict[Span, list[Word]]] = [{} for _ in ruled]
+        free = list[Word]()
+        for word in self.words:
+            middle = (word.x0 + word.x1) / 2
+            at, span = next(
+                ((at, span) for at, table in enumerate(ruled) if (span := table.span_at(middle, word.middle))),
+                (0, None),
+            )
+            (free if span is None else held[at].setdefault(span, [])).append(word)
+        self.lines = lines_of(free, number)
+        self.tables = [_Table(number, table, words) for table, words in zip(ruled, held, strict=True) if words]
+        self.tables.sort(key=lambda table: table.top)
+
+    def margins(self) -> list[Line]:
+        """The first and the last line, where they stand in the margins."""
+        room = MARGIN * (self.bottom - self.top)
+        ends = self.lines[:1] + self.lines[1:][-1:]
+        return [line for line in ends if line.bottom < self.top + room or line.bottom > self.bottom - room]
+
+
+class _Table:
+    """A ruled table of a page and the words in its cells."""
+
+    def __init__(self, page: int, ruled: Ruled, words: dict[Span, list[Word]]) -> None:
+        self.page, self.top, self._ruled = page, ruled.ys[0], ruled
+        self._lines = {span: lines_of(found, page) for span, found in words.items()}
+
+    def grid(self, number: int) -> Grid:
+        """The table as rows of cells."""
+        pads = [line.x0 - span.left for span, lines in self._lines.items() for line in lines]
+        pad = max(0.0, min(pads))
+        steps = [pitch for lines in self._lines.values() if (pitch := pitch_of(lines))]
+        pitch = min(steps, default=0.0)
+        rows = []
+        for row in range(len(self._ruled.ys) - 1):
+            cells = []
+            for column in range(len(self._ruled.xs) - 1):
+                span = self._ruled.spans[row, column]
+                place = Place(table=number, row=row + 1, column=column + 1, page=self.page)
+                if span.row < row:
+                    cells.append(Cell("", place, "above"))
+                elif span.column < column:
+                    cells.append(Cell("", place, "left"))
+                else:
+                    frame = Frame(span.left + pad, span.right - pad, pitch)
+                    texts = paragraphs(self._lines.get(span, ()), frame)
+                    cells.append(Cell("\n".join(text for text, _ in texts), place))
+            rows.append(cells)
+        return Grid(number, rows)
+
+
+def _leave_out_running_lines(pages: Sequence[_Page]) -> None:
+    """Takes out numbers of pages, and what three pages and more have at the same end."""
+    running = Counter(DIGITS.sub("#", line.text) for page in pages for line in page.margins())
+    often = max(3, len(pages) // 2)
+    for page in pages:
+        for line in page.margins():
+            if PAGE_NUMBER.fullmatch(line.text) or running[DIGITS.sub("#", line.text)] >= often:
+                page.lines.remove(line)
+
+
+def _runs(pages: Sequence[_Page]) -> Iterator[list[Block] | _Table]:
+    """The document in reading order: its tables, and between them its paragraphs, over the ends of pages."""
+    frames = _frames(pages)
+    run: list[Line | list[Block]] = []
+    widths: dict[int, Frame] = {page.number: frames[_width(page)] for page in pages}
+    for page in pages:
+        lines = page.lines
+        for table in [*page.tables, None]:
+            here = [line for line in lines if table is None or line.bottom <= table.top + line.height / 2]
+            lines = lines[len(here) :]
+            for piece in columns_of(here):
+                place = Place(page=page.number)
+                run.append(piece if isinstance(piece, Line) else [Block(text, place) for text in piece])
+            if table:
+                yield list(_blocks(run, widths))
+                yield table
+                run = []
+    yield list(_blocks(run, widths))
+
+
+def _blocks(run: Sequence[Line | list[Block]], frames: dict[int, Frame]) -> Iterator[Block]:
+    lines: list[Line] = []
+    for piece in [*run, []]:
+        if isinstance(piece, Line):
+            lines.append(piece)
+            continue
+        if lines:
+            yield from (Block(text, Place(page=page)) for text, page in paragraphs(lines, frames[lines[0].page]))
+            lines = []
+        yield from piece
+
+
+def _width(page: _Page) -> int:
+    return int(page.right - page.left)
+
+
+def _frames(pages: Sequence[_Page]) -> dict[int, Frame]:
+    """Where text begins and ends on pages of one width: as far right as two lines of the document go."""
+    frames = {}
+    for width in {_width(page) for page in pages}:
+        lines = [line for page in pages if _width(page) == width for line in page.lines]
+        ends = sorted((line.x1 for line in lines), reverse=True)
+        right = next((one for one, two in pairwise(ends) if one - two < 6), ends[0] if ends else 0.0)
+        left = min((line.x0 for line in lines), default=0.0)
+        frames[width] = Frame(left, right, pitch_of(lines))
+    return frames
+
+
+def _notes(pages: Sequence[_Page]) -> list[Note]:
+    blank = [page.number for page in pages if not page.words]
+    if not blank:
+        return []
+    listed = ", ".join(map(str, blank[:10])) + (" …" if len(blank) > 10 else "")
+    text = f"trang {listed} không có chữ (trang trống, hoặc bản quét cần nhận dạng chữ)"
+    return [Note("page_without_text", text, Place(page=blank[0]))]

@@ -1,0 +1,223 @@
+"""The words and rules of a PDF with their places, as one JSON document: run as a process of its own, bytes in by stdin.
+
+PDFium is C++ and meets hostile files here: forms that call each other a million times, streams that inflate without an
+end. A process can be held to so much memory and time, and when it dies nothing else does. It imports nothing of ours,
+so that it starts fast.
+"""
+
+import ctypes
+import json
+import sys
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import pypdfium2
+from pypdfium2 import raw
+
+MEMORY, SECONDS = 640 << 20, 30
+"""Bytes of address space (some 100 MB of it are the interpreter's and PDFium's) and seconds of computing."""
+PAGES, CHARACTERS, OBJECTS = 1_000, 4_000_000, 1_000_000
+THIN, DEPTH = 3.0, 4
+"""Points up to which a filled rectangle is a rule, and how deep forms in forms are looked into."""
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+HYPHEN_AT_LINE_END = "\x02"
+
+Handle = Any
+"""Of an object of PDFium's, by ctypes."""
+Box = tuple[float, float, float, float]
+Matrix = tuple[float, float, float, float, float, float]
+
+
+class TooMuchError(Exception):
+    """More pages, characters or drawn objects than a plan has."""
+
+
+def pages_of(data: bytes) -> dict[str, Any]:
+    """`{"pages": [{"box": …, "words": [[x0, top, x1, bottom, text], …], "rules": [[x0, y0, x1, y1], …]}]}` or an error.
+
+    Places are points, downward, on the page as it is looked at. `{"error": …}` is "password", "damaged" or "large".
+    """
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        locked = raw.FPDF_GetLastError() in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY) or "assword" in str(error)
+        return {"error": "password" if locked else "damaged"}
+    try:
+        if len(document) > PAGES:
+            raise TooMuchError
+        room = {"characters": CHARACTERS, "objects": OBJECTS}
+        return {"pages": [_page(document, number, room) for number in range(len(document))]}
+    except pypdfium2.PdfiumError:
+        return {"error": "damaged"}
+    except (TooMuchError, MemoryError):
+        return {"error": "large"}
+    finally:
+        document.close()
+
+
+def _page(document: pypdfium2.PdfDocument, number: int, room: dict[str, int]) -> dict[str, Any]:
+    page = document[number]
+    text = page.get_textpage()
+    try:
+        turn = page.get_rotation()
+        room["characters"] -= text.count_chars()
+        if room["characters"] < 0:
+            raise TooMuchError
+        words = list(_words(text.raw, text.count_chars(), turn))
+        rules = [_turned(*rule, turn) for rule in _rules(page.raw, room)]
+        left, low, right, high = page.get_cropbox()
+        box = _turned(left, low, right, high, turn)
+    finally:
+        text.close()
+        page.close()
+    return {
+        "box": box,
+        "words": [[*map(_round, place), word] for place, word in words],
+        "rules": [[*map(_round, rule)] for rule in rules],
+    }
+
+
+def _round(value: float) -> float:
+    return round(value, 2)
+
+
+def _turned(x0: float, y0: float, x1: float, y1: float, turn: int) -> Box:
+    """A box of the page's own space (y upward) as it is looked at (y downward)."""
+    if turn == 90:
+        return y0, x0, y1, x1
+    if turn == 180:
+        return -x1, y0, -x0, y1
+    return (-y1, -x1, -y0, -x0) if turn == 270 else (x0, -y1, x1, -y0)
+
+
+def _words(text: Handle, count: int, turn: int) -> Iterator[tuple[Box, str]]:
+    """Letters that follow one another without a gap; raised digits are written as such, and glue to no date."""
+    rect = raw.FS_RECTF()
+    word, letters = [0.0, 0.0, 0.0, 0.0], list[str]()
+    for index in range(count):
+        code = raw.FPDFText_GetUnicode(text, index)
+        letter = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
+        blank = not letter or letter.isspace()
+        if not blank and raw.FPDFText_GetLooseCharBox(text, index, ctypes.byref(rect)):
+            x0, top, x1, bottom = _turned(rect.left, rect.bottom, rect.right, rect.top, turn)
+            letter = "-" if letter == HYPHEN_AT_LINE_END else letter
+            height = word[3] - word[1]
+            raised = (
+                bool(letters) and letter.isdigit() and bottom - top < 0.8 * height and bottom < word[3] - 0.1 * height
+            )
+            mark = unicodedata.combining(letter) != 0
+            goes_on = mark or (raised and x0 - word[2] < height) or not _parts(word, x0, top, bottom)
+            if letters and not goes_on:
+                yield _box(word), "".join(letters)
+                letters = []
+            if not letters:
+                word = [x0, top, x1, bottom]
+            elif not raised and not mark:
+                word = [min(word[0], x0), min(word[1], top), max(word[2], x1), max(word[3], bottom)]
+            else:
+                word[2] = max(word[2], x1)
+            letters.append(letter.translate(RAISED) if raised else letter)
+        elif letters:
+            yield _box(word), "".join(letters)
+            letters = []
+    if letters:
+        yield _box(word), "".join(letters)
+
+
+def _box(sides: list[float]) -> Box:
+    left, top, right, bottom = sides
+    return left, top, right, bottom
+
+
+def _parts(word: list[float], x0: float, top: float, bottom: float) -> bool:
+    """Whether a letter begins another word: behind a gap, further left, or on another line."""
+    height = word[3] - word[1]
+    off = abs((top + bottom) / 2 - (word[1] + word[3]) / 2)
+    return x0 - word[2] > 0.2 * height or x0 < word[2] - 0.6 * height or off > 0.5 * height
+
+
+def _rules(page: Handle, room: dict[str, int]) -> Iterator[Box]:
+    same: Matrix = (1, 0, 0, 1, 0, 0)
+    objects = (raw.FPDFPage_GetObject(page, at) for at in range(raw.FPDFPage_CountObjects(page)))
+    yield from _rules_of(objects, same, room, DEPTH)
+
+
+def _rules_of(objects: Iterator[Any], outer: Matrix, room: dict[str, int], depth: int) -> Iterator[Box]:
+    for item in objects:
+        kind = raw.FPDFPageObj_GetType(item)
+        room["objects"] -= 1
+        if room["objects"] < 0:
+            raise TooMuchError
+        if kind == raw.FPDF_PAGEOBJ_PATH:
+            yield from _rules_of_path(item, _times(_matrix(item), outer), room)
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth:
+            inner = (raw.FPDFFormObj_GetObject(item, at) for at in range(raw.FPDFFormObj_CountObjects(item)))
+            yield from _rules_of(inner, _times(_matrix(item), outer), room, depth - 1)
+
+
+def _rules_of_path(path: Handle, matrix: Matrix, room: dict[str, int]) -> Iterator[Box]:
+    """Straight strokes along the page, and filled rectangles so thin that they are drawn as rules."""
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    if not raw.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke)):
+        return
+    for points in _subpaths(path, matrix, room):
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        box = min(xs), min(ys), max(xs), max(ys)
+        if stroke.value:
+            for (ax, ay), (bx, by) in pairwise(points):
+                if abs(ax - bx) < 1 or abs(ay - by) < 1:
+                    yield min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+        elif fill.value and min(box[2] - box[0], box[3] - box[1]) <= THIN:
+            yield box
+
+
+def _subpaths(path: Handle, matrix: Matrix, room: dict[str, int]) -> Iterator[list[tuple[float, float]]]:
+    x, y, points = ctypes.c_float(), ctypes.c_float(), list[tuple[float, float]]()
+    count = raw.FPDFPath_CountSegments(path)
+    room["objects"] -= count
+    if room["objects"] < 0:
+        raise TooMuchError
+    a, b, c, d, e, f = matrix
+    for index in range(count):
+        segment = raw.FPDFPath_GetPathSegment(path, index)
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO and points:
+            yield points
+            points = []
+        if raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y)):
+            points.append((a * x.value + c * y.value + e, b * x.value + d * y.value + f))
+        if raw.FPDFPathSegment_GetClose(segment) and points:
+            points.append(points[0])
+    if points:
+        yield points
+
+
+def _matrix(item: Handle) -> Matrix:
+    found = raw.FS_MATRIX()
+    if not raw.FPDFPageObj_GetMatrix(item, ctypes.byref(found)):
+        return (1, 0, 0, 1, 0, 0)
+    return found.a, found.b, found.c, found.d, found.e, found.f
+
+
+def _times(one: Matrix, two: Matrix) -> Matrix:
+    a, b, c, d, e, f = one
+    p, q, r, s, t, u = two
+    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def main() -> None:
+    """Reads stdin, writes stdout, within the limits of this process where the system knows such."""
+    try:
+        import resource  # noqa: PLC0415  not on Windows
+    except ImportError:
+        pass
+    else:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.stdout.buffer.write(json.dumps(pages_of(sys.stdin.buffer.read()), ensure_ascii=False).encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -24,7 +24,9 @@ STRIVES = r"ph[ấầ]n đ[ấầ]u|bảo đảm|đảm bảo"
 MEANT = re.compile(
     rf"{STRIVES}|đạt|ít nhất|tối thiểu|tối đa|không quá|nâng|duy trì|hoàn thành|mục tiêu|chỉ tiêu|giảm|tăng", re.I
 )
-MONEY_BEFORE = re.compile(r"(?:hỗ trợ|cấp|chi|trích|giảm|miễn|hưởng|bố trí|vay|đối ứng)\b.{0,40}$", re.I)
+MONEY_BEFORE = re.compile(
+    r"\b(?:hỗ trợ|cấp bù|chi trả|trích|miễn|giảm (?:học phí|giá|thuế|phí)|hưởng|vay|đối ứng)\b[^,;]{0,40}$", re.I
+)
 MONEY_AFTER = re.compile(
     r"\s*(?:kinh phí|học phí|chi phí|giá|lãi|mức|lương|ngân sách|tiền|vốn|tổng (?:kinh phí|vốn|chi|mức)|"
     r"nhu cầu (?:vốn|kinh phí))\b",

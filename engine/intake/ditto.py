@@ -28,13 +28,14 @@ def is_ditto(text: str | None) -> bool:
     return bool(text and len(text) <= LONGEST and DITTO.fullmatch(text))
 
 
-def take_over(task: Task, source: Task, role: str) -> None:
-    """Give a task the value that the source has in one column, and note from which row it came first."""
+def take_over(task: Task, source: Task, role: str) -> str:
+    """Give a task the value that the source has in one column; the reference of the row that it came from first."""
     field = FIELDS[role]
-    origin = getattr(source, f"{field}_inherited_from") or source.ref
+    origin: str = getattr(source, f"{field}_inherited_from") or source.ref
     value = getattr(source, field)
     setattr(task, field, _copies(value) if isinstance(value, list) else value)
     setattr(task, f"{field}_inherited_from", origin)
+    return origin
 
 
 def _copies(agencies: Sequence[Agency]) -> list[Agency]:

@@ -71,8 +71,8 @@ def _cells(row: TaskRow) -> Iterator[Fault]:
         yield "missing_cell", "ô sản phẩm để trống", None
     if not row.task.owners:
         yield "missing_owner", None, row.task.owner_text
-    for column, kind in row.taken.items():
-        yield kind, f"{column} lấy từ dòng {getattr(row.task, f'{column}_inherited_from')}", None
+    for column, (kind, source) in row.taken.items():
+        yield kind, f"{column} lấy từ dòng {source}", None
     for printed in row.marks:
         yield "footnote_mark", "có dấu chú thích: đọc chú thích kèm theo", printed
 

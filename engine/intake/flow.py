@@ -77,7 +77,9 @@ def _numbered(table: TaskTable, blocks: Sequence[Block], kept: Sequence[int]) ->
     starts, pages = _starts(blocks, kept, len(table.columns))
     table.stray.extend(_page(blocks[kept[page]]) for page in sorted(pages))
     end = _before_first(table, blocks, kept[: starts[0] if starts else 0])
-    tidy = len(starts) > 1
+    # what is over may be the task's where the task stands behind the deadline
+    roles = [column.role for column in table.columns]
+    tidy = len(starts) > 1 and "deadline" in roles and "task" not in roles[roles.index("deadline") :]
     for start, stop in pairwise([*starts, len(kept)]):
         cells = [kept[i] for i in range(start + 1, stop) if i not in pages]
         above: list[int] = []
@@ -138,7 +140,7 @@ def _body(texts: Sequence[str], columns: Sequence[Column], *, tidy: bool) -> int
         anchor = at
     whole = anchor + len(columns) - at
     for i in range(anchor + 1, len(texts)):
-        if REMARK.match(texts[i]) or (i >= whole and (tidy or _glued_heading(texts[i]))):
+        if REMARK.match(texts[i]) or (i >= whole and (tidy or _heads_rows(texts[i]))):
             return i
     return len(texts)
 
@@ -149,14 +151,18 @@ def _is_heading(blocks: Sequence[Block], at: int, below: int) -> bool:
     if not text or len(text) > LONGEST_HEADING:
         return False
     match, number = GLUED.match(text), clean_number(blocks[below].text)
-    if match:
-        return not match["number"] or number.startswith(f"{match['number']}.")
-    return text == text.upper() and any(letter.isalpha() for letter in text) and " " in text
+    if match and match["number"]:
+        return number.startswith(f"{match['number']}.")
+    return _heads_rows(text)
 
 
-def _glued_heading(text: str) -> bool:
-    match = GLUED.match(text) if len(text) <= LONGEST_HEADING else None
-    return bool(match and (match["roman"] or match["capital"]))
+def _heads_rows(text: str) -> bool:
+    """Whether a text is made like the heading of a section: a Roman numeral or letter before it, or all in capitals."""
+    if len(text) > LONGEST_HEADING:
+        return False
+    match = GLUED.match(text)
+    capitals = text == text.upper() and " " in text and any(letter.isalpha() for letter in text)
+    return bool(match and (match["roman"] or match["capital"])) or (capitals and not match)
 
 
 def _add(table: TaskTable, blocks: Sequence[Block], start: int, cells: Sequence[int]) -> int:
@@ -217,7 +223,7 @@ def _chunk(texts: Sequence[str], here: int, width: int, at: int) -> int | None:
     anchor = next((i for i in reach if texts[i] and looks_like_deadline(texts[i])), None)
     if anchor is None:
         return None
-    return 1 if anchor == here + at + 1 else min(anchor + width - at, len(texts)) - here
+    return 1 if anchor == here + at + 1 and _heads_rows(texts[here]) else min(anchor + width - at, len(texts)) - here
 
 
 def _page(block: Block) -> Stray:

@@ -53,7 +53,7 @@ def find_header(blocks: Sequence[Block], at: int) -> Header | None:
                 fits = _fits(blocks, at + size, len(inner)) if header.numbered else 0
                 if best is None or fits > best[0]:
                     best = fits, header
-        if header_role(texts[size - 1], weak=True) and not GLUED.match(texts[size - 1]):
+        if header_role(texts[size - 1], weak=True):
             break  # only words that name no column may be a heading behind the header
     return best[1] if best else None
 
@@ -63,7 +63,7 @@ def _heads(blocks: Sequence[Block], at: int, *, numbered: bool) -> Iterator[str]
     for place in range(at, min(at + WIDEST, len(blocks))):
         text = blocks[place].text
         plain = blocks[place].place.table is None and 0 < len(text) <= LONGEST_HEADER
-        if not plain or (place > at and (NUMBER.fullmatch(text) or COUNT.fullmatch(text))):
+        if not plain or (place > at and (NUMBER.fullmatch(text) or COUNT.fullmatch(text) or GLUED.match(text))):
             return
         if not numbered and header_role(text, weak=True) is None:
             return

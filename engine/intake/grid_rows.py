@@ -79,9 +79,7 @@ def _goes_on(top: Sequence[Cell], row: Sequence[Cell]) -> bool:
     grouped = {at for at, cell in enumerate(top) if cell.merged == "left" or not cell.text}
     grouped |= {at - 1 for at in grouped}
     hangs = any(cell.merged == "above" for cell in row)
-    return (
-        all(at in grouped for at in filled) and (hangs or len(filled) > 1) and not NUMBER.fullmatch(row[filled[0]].text)
-    )
+    return all(at in grouped for at in filled) and (hangs or len(filled) > 1)
 
 
 def _heads(rows: Sequence[Sequence[Cell]]) -> tuple[list[int], list[tuple[str, ...]]]:

@@ -101,7 +101,7 @@ def header_role(text: str, *, weak: bool = False) -> Role | None:
     Words that only the other columns make clear ("Đơn vị", "Tiến độ") count where `weak` is set.
     """
     claims = _claims(text)
-    role = max(claims, key=claims.__getitem__) if claims else None
+    role = max(claims.items(), key=lambda claim: claim[1])[0] if claims else None
     return role if role and (weak or claims[role] > 1) else None
 
 

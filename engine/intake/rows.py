@@ -130,8 +130,11 @@ def set_out(texts: Sequence[str], columns: Sequence[Column]) -> tuple[list[str |
     # a second deadline a whole row away from the first, with room for its own cells before it
     crowded = any(at <= other <= anchor - len(columns) for other in likely)
     before, behind = columns[:at], columns[at + 1 :]
+    first = anchor
+    while first - 1 in likely and first > at and len(texts) - (anchor - first) > len(columns):
+        first -= 1  # several deadlines under one another in one cell
     # where no column stands on that side, what is over is the deadline's own
-    first, last = anchor if before else 0, anchor + 1 if behind else len(texts)
+    first, last = first if before else 0, anchor + 1 if behind else len(texts)
     deadline = "\n".join(filter(None, texts[first:last]))
     return [*_spread(texts[:first], before), deadline, *_spread(texts[last:], behind)], crowded
 

@@ -33,8 +33,8 @@ class TaskRow:
     """Why it is not clear who answers for it, though agencies are named."""
     marks: list[str] = field(default_factory=list)
     """Cells that bear the mark of a footnote, as printed."""
-    taken: dict[str, str] = field(default_factory=dict)
-    """Fields taken over from another row, with the kind of anomaly that says how."""
+    taken: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Fields taken over: the kind of anomaly that says how, and the reference of the row they come from."""
 
     @property
     def where(self) -> str:
@@ -43,8 +43,11 @@ class TaskRow:
 
     def take_over(self, source: "TaskRow", role: str, *, kind: str) -> None:
         """Take the value of another row in one column, with what is open about it."""
-        take_over(self.task, source.task, role)
-        self.taken[FIELDS[role]] = kind
+        if role == "task":
+            self.task.text = source.task.text
+            self.taken["text"] = kind, source.task.ref
+            return
+        self.taken[FIELDS[role]] = kind, take_over(self.task, source.task, role)
         if role in self.unknown:
             self.unknown[role] = source.unknown[role]
         if role == "owner":
@@ -180,7 +183,7 @@ class _TableReader:
     def _inherit(self, row: TaskRow, entry: Entry, *, above: TaskRow | None, by_row: Sequence[TaskRow]) -> None:
         """Give a row what hangs on a cell above, what a mark repeats, and what its section's heading says for all."""
         carrier = by_row[entry.carrier] if entry.carrier is not None else None
-        for role in FIELDS:
+        for role in ("task", *FIELDS):
             text = row.row.cells.get(role, "")
             if role in row.row.merged:
                 row.take_over(by_row[row.row.merged[role]], role, kind="vertical_merge")

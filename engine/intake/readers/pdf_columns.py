@@ -1,6 +1,5 @@
 """Text set side by side without rules, as a letterhead and a signature are: one column after the other."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -10,7 +9,6 @@ WIDE = 1.5
 """Heights of a letter: a gap so wide parts columns, that between words never is."""
 NARROW = 0.6
 """Heights of a letter that must stay free between two columns."""
-CONTINUES = re.compile(r"[^\W\dA-Z_]|[)\]”]")
 
 
 def columns_of(lines: Sequence[Line]) -> Iterator[Line | list[str]]:
@@ -23,7 +21,7 @@ def columns_of(lines: Sequence[Line]) -> Iterator[Line | list[str]]:
             at += 1
             continue
         stop = at + 1
-        while stop < len(lines) and (narrower := _still_free(gaps, lines[stop - 1], lines[stop])):
+        while stop < len(lines) and (narrower := _still_free(gaps, lines[at:stop], lines[stop])):
             gaps, stop = narrower, stop + 1
         yield [text for column in _parted(lines[at:stop], gaps) for text in _joined(column)]
         at = stop
@@ -45,9 +43,10 @@ def _neighbours(line: Line) -> list[tuple[Line, Line]]:
     return list(pairwise(segments))
 
 
-def _still_free(gaps: list[tuple[float, float]], above: Line, line: Line) -> list[tuple[float, float]]:
-    """The gaps as far as they go on through another line; none where it runs across them."""
-    if line.x1 <= gaps[0][0] and line.bottom - above.bottom > 2.5 * line.height:
+def _still_free(gaps: list[tuple[float, float]], lines: Sequence[Line], line: Line) -> list[tuple[float, float]]:
+    """The gaps as far as they go on through another line; none where it runs across them, or begins something else."""
+    above, column = lines[-1], _parted(lines, gaps)[0][-1:]
+    if line.x1 < gaps[0][1] and (line.bottom - above.bottom > 2.5 * line.height or not _aligned(line, column)):
         return []
     narrower = []
     for start, stop in gaps:
@@ -63,6 +62,14 @@ def _still_free(gaps: list[tuple[float, float]], above: Line, line: Line) -> lis
         for one, two in pairwise(line.words)
     )
     return [] if crossing else narrower
+
+
+def _aligned(line: Line, column: Sequence[Line]) -> bool:
+    """Whether a line alone on the left goes on with the left column: it begins, or has its middle, where that has."""
+    return any(
+        abs(line.x0 - other.x0) < NARROW * line.height or abs(line.x0 + line.x1 - other.x0 - other.x1) < line.height
+        for other in column
+    )
 
 
 def _parted(lines: Sequence[Line], gaps: Sequence[tuple[float, float]]) -> list[list[Line]]:
@@ -81,7 +88,7 @@ def _joined(lines: Sequence[Line]) -> list[str]:
     """Each line for itself; one that begins in small letters goes on from the line above."""
     texts: list[str] = []
     for line in lines:
-        if texts and CONTINUES.match(line.text) and not ENDED.search(texts[-1]) and not MARK.match(line.words[0].text):
+        if texts and line.text[:1].islower() and not ENDED.search(texts[-1]) and not MARK.match(line.words[0].text):
             texts[-1] += f" {line.text}"
         else:
             texts.append(line.text)

@@ -9,7 +9,7 @@ without holding the whole sheet, so the rows are read here.
 import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, Literal
@@ -259,10 +259,23 @@ class _Sheet:
             else:
                 content.blocks.extend(
                     Block(line, Place(address=self.address(row, column)))
-                    for row in rows
-                    for column, text in sorted(self.rows[row].items())
-                    for line in text.split("\n")
+                    for row, column in self._in_reading_order(rows)
+                    for line in self.rows[row][column].split("\n")
                 )
+
+    def _in_reading_order(self, rows: list[int]) -> Iterator[tuple[int, int]]:
+        """Cells of paragraphs row by row; where two stand side by side, as in a letterhead, the left ones first."""
+        at = 0
+        while at < len(rows):
+            columns, stop = sorted(self.rows[rows[at]]), at + 1
+            while len(columns) > 1 and stop < len(rows) and self._beside(rows[stop], columns):
+                stop += 1
+            yield from ((row, column) for column in columns for row in rows[at:stop] if column in self.rows[row])
+            at = stop
+
+    def _beside(self, row: int, columns: Sequence[int]) -> bool:
+        """Whether a row has its cells in these columns, none reaching into the next."""
+        return set(self.rows[row]) <= set(columns) and not any((row, column) in self.covered for column in columns)
 
     def _parts(self) -> Iterator[tuple[list[int], bool]]:
         """Runs of rows that are a table, or paragraphs.

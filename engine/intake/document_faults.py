@@ -1,0 +1,202 @@
+"""Faults of the running text as printed: numbering, doubled words, footnote marks, web pages, broken lines; and what
+its duties and reports leave unsaid."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from engine.intake.anomalies import anomaly
+from engine.intake.citations import attachment_faults, citation_faults, reference_faults
+from engine.intake.draft import Anomaly, Draft, Plan, Task
+from engine.intake.readers import Block, Document
+from engine.intake.targets.tables import annex_label
+from engine.intake.text.outline import Node
+from engine.intake.text.paragraphs import plain
+
+END = re.compile(r"\W*Nơi nhận\b")
+DOUBLED = re.compile(
+    r"\b(và|của|các|những|cho|với|là|được|trong|theo|về|tại|từ|đến|để|thực hiện|tổ chức|triển khai|tuyên truyền|"
+    r"phối hợp|xây dựng|truyền)\s+\1\b(?!\s+(?:hình|thông|thanh|đạt|tải))",
+    re.I,
+)
+"""Words nobody doubles on purpose, unlike "dần dần" or "luôn luôn"."""
+MISREAD = re.compile(r"\bPh(?:ần đ[ấầ]u|ấn đầu)(?=\s+(?:\d|đến|đạt|có|ít nhất|tối thiểu|trên|năm))", re.I)
+NOTE_MARK = re.compile(r"(?<=[^\W\d_]{2})(\d)(?=\s*[,.;:)]|\s|$)")
+NOTE = re.compile(r"\s*\[?(\d)\]?[.)]?\s+(?=[^\W\d_a-z])")
+UNITS_WITH_FIGURES = re.compile(r"(?:\b[kd]?m|\bc?m|CO|H|PM|G|COVID|A|B|C)\d$")
+WEB = re.compile(
+    r"\W*(?:đang tải(?: nội dung)?\b|(?:đăng nhập|đăng ký|trang chủ|bản in|chia sẻ|tải về|quay lại|lược đồ|"
+    r"văn bản liên quan)$|thống kê truy cập|đang (?:online|truy cập)|lượt (?:xem|truy cập)|hôm nay\s*:\s*\d|"
+    r"tất cả\s*:\s*\d|in trang|gửi email|tải văn bản|về đầu trang|email\s*:|website\s*:|website\b.{0,60}$|ghi rõ nguồn|"
+    r"bản quyền|copyright|©|dịch vụ doanh nghiệp|tin liên quan|các tin khác|bình luận|facebook|zalo)",
+    re.I,
+)
+LONGEST_WEB = 200
+REPORT = re.compile(r"[-+•\s]*(?:tổng hợp,?\s+)?(?:báo cáo|tổng kết)\b", re.I)
+WHOLE = re.compile(r"tổng kết|kết quả (?:thực hiện|triển khai)|tình hình (?:thực hiện|triển khai)", re.I)
+PART_OF_YEAR = re.compile(r"sơ kết|6 tháng|quý|hằng tháng|hàng tháng|đột xuất|chuyên đề|giữa kỳ", re.I)
+POST = r"(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|CỤC TRƯỞNG|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|TRƯỞNG BAN|HIỆU TRƯỞNG|BÍ THƯ)"
+GLUED = re.compile(rf"[^a-z]{{0,60}}?{POST}[*_\s]*(?=[^\W\d_])(?P<name>[^\W\d_]+(?: [^\W\d_]+){{1,4}})\W*")
+BROKEN = 0.3
+"""The share of paragraphs over several lines from which a text counts as hard-wrapped."""
+MOST = 20
+
+
+def document_faults(document: Document, outline: Node, plan: Plan) -> list[Anomaly]:
+    """What is amiss in the text as printed, and what its reader left out."""
+    body, roots = _body(outline)
+    labels = [label for block in document.blocks if (label := annex_label(block.text))]
+    return [
+        *_numbering(roots),
+        *reference_faults(body, roots, labels),
+        *citation_faults(body, plan),
+        *attachment_faults(_attachments(document.blocks), plan),
+        *_slips(body),
+        *_footnote_marks(document.blocks, body),
+        *_web(document.blocks),
+        *_signature(document.blocks),
+        *_broken_lines(body),
+        *(anomaly(_said(note.place.line), "reader_note", detail=note.text) for note in document.notes),
+    ]
+
+
+def text_faults(draft: Draft) -> list[Anomaly]:
+    """What measures, duties and reports of the running text leave unsaid: who, by when, how often."""
+    if not draft.plan.is_plan:
+        return []
+    faults = []
+    if draft.unassigned_measures:
+        sections = dict.fromkeys(measure.ref.split(".")[0].split("-")[0] for measure in draft.unassigned_measures)
+        detail = f"{len(draft.unassigned_measures)} nhiệm vụ, giải pháp không ghi cơ quan thực hiện và thời hạn"
+        faults.append(anomaly(f"phần {', '.join(sections)}", "no_owner", detail=detail))
+    undated = [duty for duty in draft.obligations if duty.deadline is None and duty.recurring is None]
+    if undated and not draft.tasks:
+        every = len(undated) == len(draft.obligations)
+        detail = f"{len(undated)} nhiệm vụ giao cho các đơn vị không ghi thời hạn"
+        faults.append(
+            anomaly("mọi nhiệm vụ" if every else ", ".join(duty.ref for duty in undated), "no_deadline", detail=detail)
+        )
+    rare = [report for report in draft.recurring_reports if report.frequency == "unspecified"]
+    if rare:
+        detail = f"{len(rare)} yêu cầu báo cáo không ghi định kỳ bao lâu: {'; '.join(report.ref for report in rare)}"
+        faults.append(anomaly("chế độ báo cáo", "frequency_missing", detail=detail[:500]))
+    return faults
+
+
+def order_faults(tasks: Sequence[tuple[str, Task]]) -> list[Anomaly]:
+    """Tables in which a report on the whole plan is due before work it reports on; tasks come with their table's label.
+
+    Reports for a part of the year may well be early.
+    """
+    tables = defaultdict[str, list[Task]](list)
+    for label, task in tasks:
+        if task.deadline.kind == "date" and task.deadline.end:
+            tables[label].append(task)
+    faults = []
+    for label, dated in tables.items():
+        reports = [task for task in dated if _reports_on_all(task)]
+        ends = [task.deadline.end for task in dated if task not in reports and task.deadline.end]
+        early = [task for task in reports if task.deadline.end and ends and task.deadline.end < max(ends)]
+        if early:
+            named = ", ".join(f"dòng {task.ref} hạn {task.deadline.end:%d/%m/%Y}" for task in early[:5])
+            detail = f"{named}; công việc còn kéo dài tới {max(ends):%d/%m/%Y}"
+            faults.append(anomaly(label or "bảng phân công", "report_due_before_tasks", detail=detail))
+    return faults
+
+
+def _reports_on_all(task: Task) -> bool:
+    text = task.text[:400]
+    reports = REPORT.match(text) or (task.deliverable and REPORT.match(task.deliverable))
+    return bool(reports) and WHOLE.search(text) is not None and PART_OF_YEAR.search(text) is None
+
+
+def _body(outline: Node) -> tuple[list[Node], list[Node]]:
+    """The nodes before the recipients and annexes, and those of them at the top."""
+    body, roots = list[Node](), list[Node]()
+    top = {id(child) for child in outline.children}
+    for node in outline.walk():
+        if END.match(node.text) or annex_label(node.text):
+            break
+        if node is not outline:
+            body.append(node)
+            if id(node) in top:
+                roots.append(node)
+    return body, roots
+
+
+def _said(line: int | None) -> str:
+    return f"dòng {line}" if line else "văn bản"
+
+
+def _numbering(roots: Sequence[Node]) -> Iterator[Anomaly]:
+    """Parts numbered twice, and numbers left out between them."""
+    for family in ("part", "upper", "roman"):
+        parts = [node for node in roots if node.mark.family == family and node.mark.count]
+        seen = dict[int, Node]()
+        for part in parts:
+            if part.mark.count in seen:
+                first, second = (f"“{node.mark.label}. {node.text[:80]}”" for node in (seen[part.mark.count], part))
+                detail = f"hai phần cùng số {part.mark.label}: {first} và {second}"
+                yield anomaly("đề mục", "duplicate_section_number", detail=detail)
+            seen.setdefault(part.mark.count, part)
+        absent = [str(count) for count in range(1, max(seen, default=0)) if count not in seen]
+        if absent and len(parts) > 1:
+            titles = ", ".join(f"{node.mark.label}. {node.text[:40]}" for node in parts)
+            yield anomaly("đề mục", "numbering", detail=f"thiếu phần thứ {', '.join(absent)} trong dãy: {titles}")
+
+
+def _slips(body: Sequence[Node]) -> Iterator[Anomaly]:
+    told = 0
+    for node in body:
+        for kind, pattern in (("typo", DOUBLED), ("ocr_typo", MISREAD)):
+            match = pattern.search(node.text[:20_000])
+            if match and told < MOST:
+                told += 1
+                yield anomaly(_where(node), kind, printed=match[0])
+
+
+def _where(node: Node) -> str:
+    lines = node.paragraph.lines if node.paragraph else None
+    return f"mục {node.ref}" if node.ref else _said(lines[0] if lines else None)
+
+
+def _footnote_marks(blocks: Sequence[Block], body: Sequence[Node]) -> Iterator[Anomaly]:
+    """Marks glued to a word, certain only where a note with that number stands at the end."""
+    closing = next((at for at, block in enumerate(blocks) if END.match(plain(block.text[:60]))), len(blocks))
+    notes = {match[1] for block in blocks[closing:] if (match := NOTE.match(block.text[:20]))}
+    for node in body if notes else ():
+        for match in NOTE_MARK.finditer(node.text[:20_000]):
+            before = node.text[max(0, match.start() - 12) : match.end()]
+            if match[1] in notes and before[-2].islower() and not UNITS_WITH_FIGURES.search(before):
+                yield anomaly(_where(node), "footnote_mark", printed=before)
+
+
+def _web(blocks: Sequence[Block]) -> Iterator[Anomaly]:
+    found = [block for block in blocks if block.text and len(block.text) <= LONGEST_WEB and WEB.match(block.text)]
+    if found:
+        detail = f"{len(found)} dòng của trang web lẫn vào văn bản, ví dụ “{found[0].text[:80]}”"
+        yield anomaly(_said(found[0].place.line), "web_noise", detail=detail)
+
+
+def _signature(blocks: Sequence[Block]) -> Iterator[Anomaly]:
+    for block in blocks:
+        match = GLUED.fullmatch(block.text) if len(block.text) <= 120 else None
+        if match and all(word[0].isupper() and not word.isupper() for word in match["name"].split()):
+            yield anomaly(_said(block.place.line), "title_and_name_glued", printed=block.text)
+
+
+def _broken_lines(body: Sequence[Node]) -> Iterator[Anomaly]:
+    spans = [node.paragraph.lines for node in body if node.paragraph and node.paragraph.lines]
+    broken = [span for span in spans if span[1] > span[0]]
+    if len(broken) >= 5 and len(broken) >= BROKEN * len(spans):
+        detail = f"{len(broken)}/{len(spans)} đoạn bị ngắt dòng; đã nối lại khi đọc"
+        yield anomaly("văn bản", "hard_wrapped_lines", detail=detail)
+
+
+def _attachments(blocks: Sequence[Block]) -> Iterator[tuple[str, str]]:
+    for at, block in enumerate(blocks):
+        if len(block.text) <= 400 and "èm theo" in block.text:
+            label = next(
+                (found for above in reversed(blocks[max(0, at - 4) : at]) if (found := annex_label(above.text))), None
+            )
+            yield (f"Phụ lục {label.upper()}" if label else _said(block.place.line)), block.text

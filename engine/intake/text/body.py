@@ -1,0 +1,75 @@
+"""The running text of a document: what it makes duties of units, measures, periodic reports and costs."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.intake.draft import BudgetLine, Measure, Obligation, Report
+from engine.intake.readers import Block, Document
+from engine.intake.registry import Registry
+from engine.intake.text.budget import budget_lines
+from engine.intake.text.closing import read_closing
+from engine.intake.text.duties import read_items
+from engine.intake.text.letterhead import TYPE_LINE, read_head, read_title
+from engine.intake.text.obligations import measures, obligations
+from engine.intake.text.outline import read_outline
+from engine.intake.text.paragraphs import paragraphs, plain
+from engine.intake.text.reports import read_reports
+from engine.intake.text.spans import Calendar
+from engine.intake.text.units import Units
+from engine.intake.text.verdict import PLANS
+
+
+@dataclass(slots=True)
+class Body:
+    """What the running text says."""
+
+    obligations: list[Obligation] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    budget: list[BudgetLine] = field(default_factory=list)
+
+
+def read_body(
+    document: Document,
+    registry: Registry,
+    *,
+    issued: dt.date | None = None,
+    year: int | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    left_out: Collection[range] = (),
+) -> Body:
+    """The body of a plan: neither letterhead, recipients and signature nor the tables in `left_out`.
+
+    `issued`, `year` and `groups` are what reading deadlines and agencies needs to know of the document.
+    """
+    blocks = document.blocks
+    outside = [*left_out, *_outside(blocks, registry)]
+    calendar, units = Calendar(issued, year), Units(registry, groups or {})
+    items = read_items(read_outline(paragraphs(blocks, outside), units.is_title), units)
+    reports = read_reports(items, units, calendar)
+    return Body(
+        obligations(items, reports, calendar),
+        measures(items),
+        reports,
+        budget_lines(paragraphs(blocks, left_out), document.grids),
+    )
+
+
+def _outside(blocks: Sequence[Block], registry: Registry) -> list[range]:
+    """Block indexes that are not running text: the head, each closing, and annexes that hold no plan themselves."""
+    lines = [plain(block.text[:2_000]) for block in blocks]
+    head = read_head(lines, registry)
+    carries = not (head.doc_type or "").startswith(PLANS)
+    at, spans = head.end, [range(head.end)]
+    while (closing := read_closing(lines, at)) is not None:
+        behind = range(closing.end, len(lines)) if carries else ()
+        at = next((i for i in behind if _opens_plan(lines[i])), len(lines))
+        at = read_title(lines, at, "")[1] if at < len(lines) else at
+        spans.append(range(closing.start, at))
+    return spans
+
+
+def _opens_plan(line: str) -> bool:
+    match = TYPE_LINE.fullmatch(line[:300]) if line[:2].isupper() else None
+    return bool(match) and match["type"].capitalize().startswith(PLANS)  # type: ignore[index]

@@ -94,12 +94,11 @@ def order_faults(tasks: Sequence[tuple[str, Task]]) -> list[Anomaly]:
             tables[label].append(task)
     faults = []
     for label, dated in tables.items():
-        reports = [task for task in dated if _reports_on_all(task)]
-        ends = [task.deadline.end for task in dated if task not in reports and task.deadline.end]
-        early = [task for task in reports if task.deadline.end and ends and task.deadline.end < max(ends)]
+        ends = [(task.deadline.end, _reports_on_all(task), task.ref) for task in dated if task.deadline.end]
+        last = max((end for end, reports, _ref in ends if not reports), default=None)
+        early = [f"dòng {ref} hạn {end:%d/%m/%Y}" for end, reports, ref in ends if reports and last and end < last]
         if early:
-            named = ", ".join(f"dòng {task.ref} hạn {task.deadline.end:%d/%m/%Y}" for task in early[:5])
-            detail = f"{named}; công việc còn kéo dài tới {max(ends):%d/%m/%Y}"
+            detail = f"{', '.join(early[:5])}; công việc còn kéo dài tới {last:%d/%m/%Y}"
             faults.append(anomaly(label or "bảng phân công", "report_due_before_tasks", detail=detail))
     return faults
 

@@ -25,9 +25,10 @@ def target_faults(annexes: Sequence[Target], rows: Sequence[Target], text: Seque
     """Every fault found in holding the targets of annexes, task rows and sentences against each other."""
     known = _Known(annexes)
     lists = [list(group) for _total, group in _lists(rows)]
+    longest = sorted(lists, key=len, reverse=True)[:2]
     return [
         *_conflicts(known, rows, text),
-        *(fault for listed in lists for fault in _list_faults(listed, known, lists)),
+        *(fault for listed in lists for fault in _list_faults(listed, known, longest)),
         *_repeated(annexes),
         *_impossible_totals(annexes),
     ]
@@ -123,23 +124,18 @@ def _figure(target: Target) -> str:
 
 def _conflicts(known: _Known, rows: Sequence[Target], text: Sequence[Target]) -> Iterator[Anomaly]:
     """Figures of rows and sentences against the annex, else of rows against sentences."""
-    totals = [target for target in rows if target.unit is None]
-    for target in (*rows, *text):
+    said = defaultdict[object, list[Target]](list)
+    for target in text:
+        if target.unit is None:
+            said[target.level, target.year, target.measure].append(target)
+    for number, target in enumerate((*rows, *text)):
         others = [annex] if (annex := known.figure(target)) else []
-        if target in totals:
-            others += [text[at] for at in _same(target, text)]
+        if number < len(rows) and target.unit is None:
+            alike = said[target.level, target.year, target.measure]
+            same = same_indicator(target.indicator, [other.indicator for other in alike])
+            others += [alike[same]] if same is not None else []
         if "%" not in target.indicator and any(_differ(target, other) for other in others):
             yield _conflict(target, others)
-
-
-def _same(target: Target, others: Sequence[Target]) -> list[int]:
-    fitting = [
-        at
-        for at, other in enumerate(others)
-        if (other.level, other.year, other.measure, other.unit) == (target.level, target.year, target.measure, None)
-    ]
-    found = same_indicator(target.indicator, [others[at].indicator for at in fitting])
-    return [fitting[found]] if found is not None else []
 
 
 def _conflict(target: Target, others: Sequence[Target]) -> Anomaly:
@@ -161,11 +157,11 @@ def _lists(rows: Sequence[Target]) -> Iterator[tuple[str, Iterator[Target]]]:
     return groupby(units, key=lambda target: f"{target.ref}\n{target.level}\n{target.indicator}")
 
 
-def _list_faults(listed: list[Target], known: _Known, lists: list[list[Target]]) -> Iterator[Anomaly]:
+def _list_faults(listed: list[Target], known: _Known, longest: list[list[Target]]) -> Iterator[Anomaly]:
     first = listed[0]
     nameless = [target for target in listed if is_nameless(target.unit or "")]
     expected = [other for other in known.like(first) if not is_total(other.unit or "")]
-    reference = expected or max((other for other in lists if other is not listed), key=len, default=[])
+    reference = expected or next((other for other in longest if other is not listed), [])
     missing = [
         other for other in reference
         if not is_nameless(other.unit or "") and not any(_same_unit(other.unit or "", t.unit or "") for t in listed)

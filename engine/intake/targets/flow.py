@@ -75,7 +75,10 @@ def _table(blocks: Sequence[Block], at: int, stop: int) -> FigureTable | None:
 
 
 def _is_name(text: str) -> bool:
-    return bool(text) and len(text) <= LONGEST_NAME and cell_figure(text) is None and not NUMBER.fullmatch(text)
+    if not text or len(text) > LONGEST_NAME or NUMBER.fullmatch(text):
+        return False
+    figure = cell_figure(text)
+    return figure is None or figure.start > 0  # "Trường THCS số 2" is a name
 
 
 def _opens(blocks: Sequence[Block], at: int) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from engine.intake.targets.figures import FIGURE
 
@@ -81,6 +82,7 @@ def measure(texts: Iterable[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=16_384)
 def key_words(text: str) -> frozenset[str]:
     """The words of an indicator that tell it from others: without figures, levels and what every indicator says."""
     text = FIGURE.sub(" ", text.casefold())

@@ -1,9 +1,12 @@
 """Units that figures are given for: districts, communes, schools, departments and the whole, told by their words."""
 
 import re
+from functools import lru_cache
 
 LONGEST = 200
-SHORT = (("tp", "thành phố"), ("tx", "thị xã"), ("tt", "thị trấn"), ("h", "huyện"), ("q", "quận"), ("p", "phường"))
+SHORT = {"tp": "thành phố", "tx": "thị xã", "tt": "thị trấn", "h": "huyện", "q": "quận", "p": "phường"}
+SHORTENED = re.compile(rf"^({'|'.join(SHORT)})(?:\.\s*|\s+)")
+ISSUER = re.compile(r"^(?:ubnd|[uủ][ỷy] ban nhân dân) ")
 AREAS = r"thành phố|thị xã|huyện|quận|đặc khu|xã|phường|thị trấn"
 TOTAL = re.compile(
     r"(?:tính )?(?:chung )?(?:toàn|cả) (?P<whole>tỉnh|thành phố|huyện|thị xã|quận|xã|phường|ngành)|"
@@ -24,13 +27,11 @@ WHOLES = {"tỉnh": "province", "thành phố": "province", "huyện": "district
 NAMELESS = re.compile(rf"(?:{AREAS}|trường|sở|phòng)", re.I)
 
 
+@lru_cache(maxsize=16_384)  # a table repeats its units in every column, a plan in every list
 def unit_key(name: str) -> str:
     """One key for the spellings of a unit: short forms spelled out, "UBND" and end marks dropped."""
     key = " ".join(name[:LONGEST].casefold().split()).strip(" :;,.-–+")
-    key = re.sub(r"^(?:ubnd|[uủ][ỷy] ban nhân dân) ", "", key)
-    for short, full in SHORT:
-        key = re.sub(rf"^{short}(?:\.\s*|\s+)", f"{full} ", key)
-    return key
+    return SHORTENED.sub(lambda match: f"{SHORT[match[1]]} ", ISSUER.sub("", key))
 
 
 def bare_name(name: str) -> str:
@@ -48,6 +49,7 @@ def is_nameless(name: str) -> bool:
     return NAMELESS.fullmatch(unit_key(name)) is not None
 
 
+@lru_cache(maxsize=16_384)
 def unit_kind(name: str, column: str = "") -> str | None:
     """district, commune, school, province, department or total; None where no word tells.
 

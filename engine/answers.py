@@ -1,19 +1,19 @@
 """A person's answer to what the reader would not guess; the duty then starts as if it had been so printed."""
 
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from engine.acts import FARTHEST_YEARS, add_version, hand_over, person_named
+from engine.acts import person_named
 from engine.clock import Moment
 from engine.errors import RefusedError
-from engine.models import Agency, Assignment, Entry, Plan, Question, Task
+from engine.intake.registry import Registry
+from engine.models import Collaborator, Entry, Offer, Plan, Question, Task, User
+from engine.parts import parts_of, start, still_blocked
 from engine.plans import find_plan, first_last_day, reading_of
-from engine.rules.deadlines import read_deadline
+from engine.replies import Asked, topic_of, work_of
 from engine.rules.states import State
-from engine.rules.terms import Deadline as Reading
-from engine.rules.terms import to_json
 from engine.rules.workdays import Workdays
 
 
@@ -31,7 +31,13 @@ class Reply:
     reason: str = ""
 
 
-def answer(session: Session, name: str, reply: Reply, *, when: Moment, calendar: Workdays) -> str:
+NOBODY_MORE = Registry("", ())
+"""For answers that name only agencies the database knows."""
+
+
+def answer(
+    session: Session, name: str, reply: Reply, *, when: Moment, calendar: Workdays, registry: Registry = NOBODY_MORE
+) -> str:
     """Record an answer and let what it blocked go on.
 
     Args:
@@ -40,6 +46,7 @@ def answer(session: Session, name: str, reply: Reply, *, when: Moment, calendar:
         reply: the answer.
         when: the time.
         calendar: the working days.
+        registry: the agencies an answer may name though the plan has not named them yet.
 
     Returns:
         A sentence on what follows from it.
@@ -48,29 +55,50 @@ def answer(session: Session, name: str, reply: Reply, *, when: Moment, calendar:
         RefusedError: no such question, answered already, not this person's to answer, or the value is no answer.
     """
     question = find_question(session, name)
-    person, plan = person_named(session, reply.by), session.get_one(Plan, question.plan_id)
+    plan = session.get_one(Plan, question.plan_id)
+    person = _may_answer(session, plan, reply.by)
     if question.answer is not None:
         raise RefusedError(
-            f"{question.key} was answered already ({question.answer}); change the duty by an act instead."
+            f"{question.key} was answered already ({question.answer}); take the answer back with 'dondoc answer "
+            f"{question.key} --undo' while nothing is in force, or change the duty by an act."
         )
-    if person.id not in (plan.coordinator_id, plan.supervisor_id):
-        raise RefusedError(f"{reply.by} is neither coordinator nor supervisor of {plan.slug}.")
     if not reply.value.strip():
         raise RefusedError("An empty answer settles nothing; the question stays open.")
+    was = _standing(session, question)
+    asked = Asked(session, plan, question, reply.value.strip(), when, calendar, registry)
+    said = work_of(asked)
     question.answer, question.answered_by, question.answered_at = reply.value, person.id, when.real
     question.answer_reason = reply.reason
     session.add(question)
     session.flush()
-    said = "đã ghi câu trả lời"
-    if question.blocks == "deadline":
-        said = _deadline_answered(session, plan, question, reply.value, calendar=calendar)
-    elif question.blocks == "owner":
-        said = _owner_answered(session, question, reply.value)
     if question.task_id is not None and question.blocks != "nothing":
         _start_cleared(session, plan, session.get_one(Task, question.task_id), when=when, calendar=calendar)
-    data = {"event": "answer", "question": question.key} | asdict(reply)
-    session.add(Entry(plan_id=plan.id or 0, kind="plan", effective=when.today, at=when.real, data=data))
+    _note(session, question, when, {"event": "answer", "question": question.key, **asdict(reply), "was": was})
     return f"{question.key}: {said}"
+
+
+def take_back(session: Session, name: str, *, by: str, reason: str, when: Moment) -> str:
+    """Undo a wrong answer: what waited for it waits again, and the question is open as before.
+
+    Raises:
+        RefusedError: it is not answered, not this person's to answer, no reason is given, or a deadline came into force
+            by it: that is corrected by an act, which leaves its trace.
+    """
+    question = find_question(session, name)
+    plan = session.get_one(Plan, question.plan_id)
+    _may_answer(session, plan, by)
+    if question.answer is None:
+        raise RefusedError(f"{question.key} is open: there is no answer to take back.")
+    if not reason.strip():
+        raise RefusedError("Say why the answer was wrong (--reason).")
+    _check_nothing_followed(session, plan, question)
+    _restore(session, question, _was(session, question), when)
+    question.answer = question.answered_by = question.answered_at = None
+    question.answer_reason = ""
+    session.add(question)
+    session.flush()
+    _note(session, question, when, {"event": "unanswer", "question": question.key, "by": by, "reason": reason})
+    return f"{question.key}: đã rút câu trả lời, câu hỏi mở lại"
 
 
 def find_question(session: Session, name: str) -> Question:
@@ -94,68 +122,96 @@ def find_question(session: Session, name: str) -> Question:
     raise RefusedError(f"There is no question {name!r}: see 'dondoc questions'.")
 
 
-def _deadline_answered(session: Session, plan: Plan, question: Question, value: str, *, calendar: Workdays) -> str:
-    """Read the answer like a cell; a bare day takes the bound of the words in question ("trước ngày" stays)."""
-    task = session.get_one(Task, question.task_id)
-    reading = _reading(value, reading_of(task), plan)
-    task.deadline = to_json(reading) | {"fingerprint": task.deadline.get("fingerprint"), "answered": question.key}
-    year = plan.issue_date.year if plan.issue_date else None
-    near = reading.end is None or year is None or abs(reading.end.year - year) <= FARTHEST_YEARS
-    last = first_last_day(task, plan, calendar) if near else None
-    if last is None:
-        raise RefusedError(f"{value!r} is not a deadline of this plan: write a day such as 2020-12-20 or 20/12/2020.")
-    session.add(task)
-    return f"ngày cuối còn đúng hạn {last:%d/%m/%Y}"
-
-
-def _reading(value: str, printed: Reading, plan: Plan) -> Reading:
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        year = plan.issue_date.year if plan.issue_date else None
-        reading = read_deadline(value, issued=plan.issue_date, year=year)
-        return replace(reading, bound=printed.bound) if printed.bound and value[:1].isdigit() else reading
-    bound = printed.bound or "by"
-    return Reading(kind="date", text=printed.text, date=day, end=day, bound=bound, rule="answered by a person")
-
-
-def _owner_answered(session: Session, question: Question, value: str) -> str:
-    """Give the part that the question is about to the agency answered; the key's number says which owner is meant."""
-    parts = _parts(session, session.get_one(Task, question.task_id))
-    number = question.key.rpartition("-")[2]
-    place = int(number) - 1 if number.isdigit() else 0
-    if (len(parts) > 1 and not number.isdigit()) or not 0 <= place < len(parts):
-        names = [session.get_one(Agency, part.agency_id).name for part in parts]
-        raise RefusedError(f"This task has several owners ({'; '.join(names)}): use 'dondoc act … reassign' for one.")
-    part = parts[place]
-    held_by = session.get_one(Agency, part.agency_id)
-    if value in (held_by.key, held_by.name):
-        return f"cơ quan chủ trì: {held_by.name}"
-    return f"cơ quan chủ trì: {hand_over(session, part, value).name}"
+def _may_answer(session: Session, plan: Plan, by: str) -> User:
+    person = person_named(session, by)
+    if person.id not in (plan.coordinator_id, plan.supervisor_id):
+        raise RefusedError(f"{by} is neither coordinator nor supervisor of {plan.slug}.")
+    return person
 
 
 def _start_cleared(session: Session, plan: Plan, task: Task, *, when: Moment, calendar: Workdays) -> None:
     """Let the parts that nothing blocks any more start: their deadline comes into force today, as if so printed."""
-    if _still_blocked(session, task):
+    if still_blocked(session, task):
         return
     last, reading = first_last_day(task, plan, calendar), reading_of(task)
-    for part in _parts(session, task):
+    for part in parts_of(session, task):
         if part.unclear and part.state not in (State.CANCELLED, State.COMPLETED):
             part.unclear = False
             part.revision, part.changed_at = part.revision + 1, when.real
             if last is not None and plan.activated_on is not None and part.version == 0:
-                nominal, bound = reading.end or last, reading.bound or "by"
-                add_version(session, part, last, force_day=when.today, cause="answer", nominal=nominal, bound=bound)
+                start(session, [part], last, reading, cause="answer", when=when)
             session.add(part)
 
 
-def _parts(session: Session, task: Task) -> list[Assignment]:
-    chosen = select(Assignment).where(Assignment.task_id == task.id).order_by(col(Assignment.position))
-    return list(session.exec(chosen).all())
+def _note(session: Session, question: Question, when: Moment, data: dict[str, Any]) -> None:
+    session.add(Entry(plan_id=question.plan_id, kind="plan", effective=when.today, at=when.real, data=data))
 
 
-def _still_blocked(session: Session, task: Task) -> bool:
-    waiting = select(Question.id).where(
-        Question.task_id == task.id, Question.blocks != "nothing", col(Question.answer).is_(None)
+def _standing(session: Session, question: Question) -> dict[str, Any]:
+    """What an answer may change, as it stands before; kept in the log, so that it can be taken back."""
+    if question.offer_id is not None:
+        offer = session.get_one(Offer, question.offer_id)
+        return {"reading": offer.reading, "answers": offer.answers}
+    if question.task_id is None:
+        return {}
+    task = session.get_one(Task, question.task_id)
+    helpers = (
+        select(Collaborator.agency_id).where(Collaborator.task_id == task.id).order_by(col(Collaborator.agency_id))
     )
-    return session.exec(waiting).first() is not None
+    parts = parts_of(session, task)
+    return {
+        "deadline": task.deadline,
+        "deliverable": task.deliverable,
+        "collaborators": list(session.exec(helpers).all()),
+        "parts": [[part.id, part.agency_id, part.position, part.unclear] for part in parts],
+    }
+
+
+def _was(session: Session, question: Question) -> dict[str, Any]:
+    chosen = select(Entry).where(Entry.plan_id == question.plan_id, Entry.kind == "plan").order_by(col(Entry.id).desc())
+    for entry in session.exec(chosen):
+        if entry.data.get("question") == question.key and entry.data.get("event") == "answer":
+            return dict(entry.data.get("was") or {})
+    raise RefusedError(f"What stood before the answer to {question.key} is not on record: correct it by an act.")
+
+
+def _check_nothing_followed(session: Session, plan: Plan, question: Question) -> None:
+    if question.offer_id is not None and session.get_one(Offer, question.offer_id).state == "accepted":
+        raise RefusedError("The offer was accepted on this answer: take that back first with 'dondoc offers undo'.")
+    if plan.state == "draft" or question.task_id is None:
+        return
+    task = session.get_one(Task, question.task_id)
+    if any(part.version for part in parts_of(session, task)) and topic_of(question, task)[0] != "deliverable":
+        raise RefusedError(
+            f"The duty has been in force since the answer: correct it with 'dondoc act {plan.slug}:{task.ref} move' or "
+            "'… reassign', which leave their trace."
+        )
+
+
+def _restore(session: Session, question: Question, was: dict[str, Any], when: Moment) -> None:
+    if question.offer_id is not None:
+        offer = session.get_one(Offer, question.offer_id)
+        offer.reading, offer.answers = was["reading"], was["answers"]
+        session.add(offer)
+        later = select(Question).where(
+            Question.offer_id == offer.id, col(Question.answer).is_(None), Question.id != question.id
+        )
+        for asked in session.exec(later).all():
+            session.delete(asked)  # it came of the answer that is taken back
+    if question.task_id is None:
+        return
+    task = session.get_one(Task, question.task_id)
+    task.deadline, task.deliverable = was["deadline"], was["deliverable"]
+    session.add(task)
+    for helper in session.exec(select(Collaborator).where(Collaborator.task_id == task.id)).all():
+        session.delete(helper)
+    before = {number: (agency, position, unclear) for number, agency, position, unclear in was["parts"]}
+    for part in parts_of(session, task):
+        if part.id in before:
+            part.agency_id, part.position, part.unclear = before[part.id]
+            part.revision, part.changed_at = part.revision + 1, when.real
+            session.add(part)
+        else:
+            session.delete(part)
+    session.flush()
+    session.add_all(Collaborator(task_id=task.id or 0, agency_id=agency) for agency in was["collaborators"])

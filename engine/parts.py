@@ -16,6 +16,7 @@ def put_task(
     session: Session, task: Task, agencies: Iterable[int], *, collaborators: Iterable[int] = (), when: Moment
 ) -> list[Assignment]:
     """Put a task behind the last one of its plan, with one part for each agency; its parts have no deadline yet."""
+    running = session.get_one(Plan, task.plan_id).activated_on is not None
     highest = select(func.coalesce(func.max(Task.position), 0)).where(Task.plan_id == task.plan_id)
     task.position = session.exec(highest).one() + 1
     session.add(task)
@@ -23,15 +24,16 @@ def put_task(
     for helper in dict.fromkeys(collaborators):
         session.add(Collaborator(task_id=task.id or 0, agency_id=helper))
     parts = [
-        new_part(task, agency, order=order, when=when) for order, agency in enumerate(dict.fromkeys(agencies), start=0)
+        new_part(task, agency, order=order, when=when, running=running)
+        for order, agency in enumerate(dict.fromkeys(agencies))
     ]
     session.add_all(parts)
     session.flush()
     return parts
 
 
-def new_part(task: Task, agency: int, *, order: int, when: Moment) -> Assignment:
-    """The part of one agency in a task, in the order of its agencies."""
+def new_part(task: Task, agency: int, *, order: int, when: Moment, running: bool) -> Assignment:
+    """The part of one agency in a task, in the order of its agencies; in a running plan it is opened today."""
     return Assignment(
         uid=str(uuid.uuid4()),
         plan_id=task.plan_id,
@@ -41,6 +43,7 @@ def new_part(task: Task, agency: int, *, order: int, when: Moment) -> Assignment
         state_since=when.today,
         changed_at=when.real,
         revision=1,
+        opened_on=when.today if running else None,
     )
 
 

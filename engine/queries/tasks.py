@@ -10,17 +10,31 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.sql.selectable import NamedFromClause
 from sqlmodel import Session
 
-from engine.models import Agency, Assignment, Deadline, Entry, Plan, Question, Recurrence, Task, columns
+from engine.models import (
+    Agency,
+    Assignment,
+    Deadline,
+    Entry,
+    Plan,
+    Question,
+    Task,
+    Wording,
+    columns,
+)
+from engine.queries.amendments import wording_then
 from engine.rules.ladder import Anchor, Policy
 from engine.rules.states import State
 from engine.rules.timeliness import Facts, Timeliness, timeliness
 from engine.rules.workdays import Workdays
 
-ASSIGNMENT, DEADLINE, TASK, AGENCY, PLAN, ENTRY, QUESTION, RECURRENCE = (
-    columns(table) for table in (Assignment, Deadline, Task, Agency, Plan, Entry, Question, Recurrence)
+ASSIGNMENT, DEADLINE, TASK, AGENCY, PLAN, ENTRY, QUESTION, WORDING = (
+    columns(table) for table in (Assignment, Deadline, Task, Agency, Plan, Entry, Question, Wording)
 )
 SET_BY_HAND = ("move", "return", "reopen")
 """Causes of a deadline that make a duty clear whatever its questions."""
+
+WORDS = ("ref", "section", "text", "deliverable", "deadline_text")
+"""What of a task an amendment may have replaced."""
 
 
 @dataclass(frozen=True)
@@ -102,11 +116,12 @@ def duties(session: Session, wanted: Wanted, yardstick: Yardstick, *, today: dat
 
 
 def _listed(wanted: Wanted, day: date | None) -> Select[Any]:
-    """The rows of the list by the names of `Duty`; with a past day, whose they were and what was in force then."""
+    """The rows of the list by the names of `Duty`; with a past day, whose they were and what was printed then."""
     version = _version_of_day(day) if day else ASSIGNMENT.version
     first, submitted = aliased("first"), ASSIGNMENT.submitted_day
+    words = {name: func.coalesce(WORDING[name], TASK[name]) if day else TASK[name] for name in WORDS}
     began = and_(first.c.assignment_id == ASSIGNMENT.id, first.c.version == 1)
-    return (
+    rows = (
         select(
             ASSIGNMENT.id.label("assignment_id"),
             ASSIGNMENT.uid.label("uid"),
@@ -114,14 +129,14 @@ def _listed(wanted: Wanted, day: date | None) -> Select[Any]:
             PLAN.slug.label("plan"),
             PLAN.number.label("number"),
             TASK.id.label("task_id"),
-            TASK.ref.label("ref"),
-            TASK.section.label("section"),
-            TASK.text.label("text"),
-            TASK.deliverable.label("deliverable"),
+            words["ref"].label("ref"),
+            words["section"].label("section"),
+            words["text"].label("text"),
+            words["deliverable"].label("deliverable"),
             AGENCY.name.label("agency"),
             AGENCY.key.label("agency_key"),
             AGENCY.kind.label("agency_kind"),
-            TASK.deadline_text.label("deadline_text"),
+            words["deadline_text"].label("deadline_text"),
             ASSIGNMENT.state.label("state"),
             ASSIGNMENT.round.label("round"),
             ASSIGNMENT.unclear.label("unclear"),
@@ -136,9 +151,10 @@ def _listed(wanted: Wanted, day: date | None) -> Select[Any]:
         .join(Agency, AGENCY.id == (_holder_of_day(day) if day else ASSIGNMENT.agency_id))
         .outerjoin(Deadline, and_(DEADLINE.assignment_id == ASSIGNMENT.id, DEADLINE.version == version))
         .outerjoin(first, and_(began, first.c.force_day <= day) if day else began)
-        .where(*_conditions(wanted), *([~_opened_after(day)] if day else []))
+        .where(*_conditions(wanted))
         .order_by(PLAN.slug, TASK.position, ASSIGNMENT.position)
     )
+    return rows.outerjoin(Wording, wording_then(day)).where(~_opened_after(day)) if day else rows
 
 
 def counts(listed: Sequence[Duty]) -> dict[str, int]:
@@ -193,15 +209,8 @@ def _holder_of_day(day: date) -> Any:  # noqa: ANN401  a column of the statement
 
 
 def _opened_after(day: date) -> ColumnElement[bool]:
-    """Whether a duty is a period of a recurring one, opened only after that day."""
-    opened, prefix = aliased("opened"), RECURRENCE.ref + "/"
-    later = select(opened.c.version).where(
-        opened.c.assignment_id == ASSIGNMENT.id, opened.c.version == 1, opened.c.force_day > day
-    )
-    period = select(RECURRENCE.id).where(
-        RECURRENCE.plan_id == TASK.plan_id, func.substr(TASK.ref, 1, func.length(prefix)) == prefix
-    )
-    return and_(later.exists(), period.exists())
+    """Whether a duty came only after that day: by an amendment, accepted of an offer, or opened for a period."""
+    return and_(ASSIGNMENT.opened_on.is_not(None), ASSIGNMENT.opened_on > day)
 
 
 def _last_day_then(part: ColumnElement[Any], day: ColumnElement[Any]) -> Any:  # noqa: ANN401  a scalar subquery
@@ -251,17 +260,23 @@ def _unclear_then(session: Session, wanted: Wanted, day: date) -> set[int]:
 
     The business day of an answer is that of its entry in the log; the question itself holds the machine's time.
     """
-    answers = select(ENTRY.plan_id, ENTRY.data["question"].as_string()).where(
-        ENTRY.kind == "plan", ENTRY.data["event"].as_string() == "answer", ENTRY.effective <= day
+    event = ENTRY.data["event"].as_string()
+    answers = select(ENTRY.plan_id, ENTRY.data["question"].as_string(), event).where(
+        ENTRY.kind == "plan", event.in_(("answer", "unanswer")), ENTRY.effective <= day
     )
-    answered = {(plan, key) for plan, key in session.execute(answers)}
+    last = {(plan, key): said for plan, key, said in session.execute(answers.order_by(ENTRY.id))}
+    answered = {question for question, said in last.items() if said == "answer"}
     dated = select(DEADLINE.version).where(
-        DEADLINE.assignment_id == ASSIGNMENT.id, DEADLINE.cause.in_(SET_BY_HAND), DEADLINE.force_day <= day
+        DEADLINE.assignment_id == ASSIGNMENT.id,
+        DEADLINE.cause.in_(SET_BY_HAND),
+        DEADLINE.force_day <= day,
+        DEADLINE.force_day >= func.coalesce(QUESTION.asked_on, DEADLINE.force_day),
     )
+    asked = or_(QUESTION.asked_on.is_(None), QUESTION.asked_on <= day)
     blocked = (
         select(ASSIGNMENT.id, QUESTION.plan_id, QUESTION.key)
         .join(Question, QUESTION.task_id == ASSIGNMENT.task_id)
-        .where(QUESTION.blocks != "nothing", ~dated.exists(), *_of(wanted))
+        .where(QUESTION.blocks != "nothing", asked, ~dated.exists(), *_of(wanted))
     )
     return {part for part, plan, key in session.execute(blocked) if (plan, key) not in answered}
 

@@ -46,10 +46,11 @@ def load_file(
 ) -> None:
     """Load a document as a plan, in one transaction; the same file again changes nothing."""
     place = installation(as_of)
-    draft = read_plan(file, place.registry, is_working=place.calendar.is_working)
+    draft = read_plan(file, place.registries, is_working=place.calendar.is_working)
     when, started = place.writing_moment(), 0
     with place.database.write() as session:
-        loaded = load(session, draft, registry=place.registry, people=place.people, when=when)
+        known = place.registries.for_document(draft.plan.place, draft.plan.issuer)
+        loaded = load(session, draft, registry=known, people=place.people, when=when)
         plan = find_plan(session, loaded.slug)
         if activate_it and plan.state == "draft":
             started = activate(session, plan, calendar=place.calendar, when=when)

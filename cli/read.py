@@ -8,7 +8,7 @@ import typer
 
 from cli.output import JsonOption, out, print_json, print_table
 from config.holidays import read_calendar
-from config.registry import default_registry
+from config.registry import load_registries
 from engine.errors import BadInputError
 from engine.intake.agencies import read_cell
 from engine.intake.draft import Draft, Task
@@ -31,7 +31,7 @@ def read(
     as_json: JsonOption = False,
 ) -> None:
     """Read a document into a plan draft; nothing is stored, and faults of the document are in the answer."""
-    draft = read_plan(file, default_registry(), is_working=read_calendar().is_working)
+    draft = read_plan(file, load_registries(), is_working=read_calendar().is_working)
     if as_json:
         print_json(draft.to_json())
         return
@@ -61,25 +61,28 @@ def explain_deadline(
 def explain_agencies(
     cell: Annotated[str, typer.Argument(help="The words of an owner or collaborator cell.")],
     column: Annotated[str, typer.Option(help="owner or collaborators")] = "owner",
+    place: Annotated[str | None, typer.Option(help="The document's province; without it, this office's own.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Which agencies a cell names."""
+    """Which agencies a cell names, and what it leaves open."""
     if column not in ("owner", "collaborators"):
         raise BadInputError(f"--column là {column!r}: chỉ nhận owner hoặc collaborators.")
-    reading, blocks = read_cell(cell, default_registry()), "owner" if column == "owner" else "nothing"
+    registries = load_registries()
+    reading = read_cell(cell, registries.for_place(place) if place else registries.at_home)
+    agencies = reading.agencies if column == "owner" else reading.named
+    blocks = "owner" if column == "owner" else "nothing"
     questions = [
-        {"printed": printed, "reason": "không có trong danh bạ", "choices": near, "blocks": blocks}
-        for printed, near in reading.unknown
+        {"printed": doubt.printed, "reason": doubt.reason, "choices": list(doubt.choices), "blocks": blocks}
+        for doubt in reading.doubts
     ]
     if as_json:
-        print_json(
-            {"agencies": [agency.model_dump(mode="json") for agency in reading.agencies], "questions": questions}
-        )
+        print_json({"agencies": [agency.model_dump(mode="json") for agency in agencies], "questions": questions})
         return
-    rows = [(a.name, a.kind, a.role, ", ".join(a.members or ())) for a in reading.agencies]
+    rows = [(a.name, a.kind, a.role, ", ".join(a.members or ())) for a in agencies]
     print_table(("Cơ quan", "loại", "chức danh", "thành viên"), rows)
     for question in questions:
-        out.print(f"? “{question['printed']}” {question['reason']}", markup=False)
+        near = f" ({' | '.join(question['choices'])})" if question["choices"] else ""
+        out.print(f"? “{question['printed']}” {question['reason']}{near}", markup=False)
 
 
 def _day(text: str | None) -> date | None:

@@ -20,7 +20,7 @@ from config.files import ROOT
 from config.holidays import read_calendar
 from config.people import read_people
 from config.policies import read_policies
-from config.registry import AGENCIES, load_registry
+from config.registry import load_registries
 from config.secret import derived, ledger_key, public_pem, read_secret
 from config.settings import Settings, read_settings
 from engine.clock import Clock, Moment, at, local, real_now
@@ -29,7 +29,7 @@ from engine.delivery import Delivered, Sending, deliver
 from engine.digest import Letterhead
 from engine.errors import BadInputError, RefusedError
 from engine.intake.parties import PersonEntry, put_person
-from engine.intake.registry import Registry
+from engine.intake.registry import Registries, Registry
 from engine.ledger import seal
 from engine.mail.message import Sender
 from engine.mail.render import Renderer
@@ -67,9 +67,14 @@ class Installation:
         return read_policies()
 
     @cached_property
+    def registries(self) -> Registries:
+        """The agencies of all provinces known here, to be chosen from by what a document says."""
+        return load_registries(self.settings.province)
+
+    @property
     def registry(self) -> Registry:
-        """The agencies of the office's province."""
-        return load_registry(AGENCIES / f"{self.settings.province}.toml")
+        """The agencies of the office's province, and those of the State."""
+        return self.registries.at_home
 
     @cached_property
     def people(self) -> list[PersonEntry]:

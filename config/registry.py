@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import BadInputError, ManyFaultsError
-from engine.intake.registry import AgencyEntry, Officer, Registry, fold
+from engine.intake.registry import AgencyEntry, Officer, Registries, Registry, fold
 
 AGENCIES = Path(__file__).parent / "agencies"
+HOME, STATE = "yen-bai", "trung-uong"
+"""The files of the province that an installation ships with, and of the bodies that every province shares."""
 KINDS = ("agency", "group", "open_group")
 KEYS: Mapping[str, type] = {
     "id": str,
@@ -46,9 +48,20 @@ def load_registry(path: Path) -> Registry:
     return Registry(document["province"], entries, version=str(document.get("version", "")))
 
 
+def load_registries(home: str = HOME, folder: Path = AGENCIES) -> Registries:
+    """The registries of all provinces in a folder; `home` is the file name of the installation's own, without ".toml".
+
+    Raises:
+        BadInputError: as `load_registry`; also where the folder has no file of the own province.
+    """
+    own = load_registry(folder / f"{home}.toml")
+    others = [load_registry(path) for path in sorted(folder.glob("*.toml")) if path.stem not in (home, STATE)]
+    return Registries((own, *others), load_registry(folder / f"{STATE}.toml"), home=own.province)
+
+
 def default_registry() -> Registry:
     """The registry of the province this installation ships with."""
-    return load_registry(AGENCIES / "yen-bai.toml")
+    return load_registry(AGENCIES / f"{HOME}.toml")
 
 
 def _entry(row: Mapping[str, Any]) -> AgencyEntry:
@@ -74,7 +87,7 @@ def _faults(document: Mapping[str, Any]) -> Iterator[str]:
     for key in document.keys() - {"province", "version", "agency"}:
         yield f"khóa lạ ở đầu tệp: {key}"
     if not isinstance(document.get("province"), str):
-        yield "thiếu khóa province (tên tỉnh)"
+        yield 'thiếu khóa province (tên tỉnh; "" cho cơ quan trung ương)'
     rows = document.get("agency")
     if not isinstance(rows, list) or not rows:
         yield "thiếu các mục [[agency]]"

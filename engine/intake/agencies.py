@@ -1,109 +1,156 @@
-"""One cell to the agencies it names, against the registry: the longest known spelling first, nothing matched by
-likeness. What the registry does not know keeps its printed name and waits for a person.
+"""One cell to the agencies it names, with a registry or without one: nothing is matched by likeness.
+
+";" and a new line part two names; a comma or "và" only where another name begins, so that "Sở Văn hóa, Thể thao và Du
+lịch" stays one. What no registry knows keeps its printed name, spelled out, and waits for a person.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from engine.intake.draft import Agency
+from engine.intake.names import long_form, without_place
 from engine.intake.readers import Block
-from engine.intake.registry import ROLE, AgencyEntry, Registry, fold
+from engine.intake.registry import AgencyEntry, AgencyKind, Registry
+from engine.intake.scan import Name, Scan
+from engine.intake.words import fold
 
-SEPARATOR = re.compile(r"(?:[\s,;.\-–+]|(?:và|hoặc|cùng)\b)+")
-TITLE = re.compile(rf"({ROLE})\s+(?:của\s+)?")
-HEADS = re.compile(
-    r"(?:Sở|Bộ|UBND|[ỦU][ỷy] ban|HĐND|Hội|Ban|Báo|Đài|Đoàn|Liên|Phòng|Công an|Cục|Chi cục|Công ty|Cổng|"
-    r"Văn phòng|Thanh tra|Tổng|Trung tâm|Trường|Viện|Học viện|Mặt trận|Ngân hàng|Kho bạc|Bảo hiểm|Tòa án|Tỉnh|Thành|"
-    r"Huyện|Thị|Các|các|Cơ quan|Đơn vị)\b"
-)
-COMMA = re.compile(r",\s*")
-DITTO = re.compile(r"[\"“”'〃]+|nt|như trên", re.I)
+OF_EVERY_UNIT = re.compile(r"\bcác (?:tỉnh|huyện|quận|thị|thành phố|xã|phường|đặc khu|trường|cơ sở|đơn vị)\b", re.I)
+"""What makes a group of any name: "Trung tâm Y tế các huyện, thị xã"."""
+SUGGESTED = 20
+"""Unknown names of one cell for which near ones are looked up; a cell with more is no list of agencies."""
+DoubtKind = Literal["unknown", "person", "alternatives", "aside", "ditto"]
+REASONS: Mapping[DoubtKind, str] = {
+    "unknown": "không có cơ quan này trong danh bạ: là cơ quan nào?",
+    "person": "ô ghi tên người, không ghi cơ quan: cơ quan nào chịu trách nhiệm?",
+    "alternatives": "ô ghi “hoặc”: cơ quan nào chủ trì?",
+    "aside": "ghi chú trong ngoặc có thể đổi phạm vi của cơ quan này: hiểu thế nào?",
+    "ditto": "ô nhắc lại một dòng khác: là cơ quan nào?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a cell leaves open: the words in question (an unknown name in its long form), known names to choose from."""
+
+    kind: DoubtKind
+    printed: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """What to ask a person, in the person's language."""
+        return REASONS[self.kind]
 
 
 @dataclass(slots=True)
 class CellReading:
-    """The agencies of one cell in order; `unknown` holds (printed, nearest known names) of those not registered."""
+    """The agencies of one cell in order.
+
+    `helpers` are those that the cell itself calls so ("phối hợp: …"), not among `agencies`; `doubts` is what to ask.
+    """
 
     agencies: list[Agency] = field(default_factory=list)
-    unknown: list[tuple[str, list[str]]] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
+    helpers: list[Agency] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
-    def add(self, agency: Agency) -> bool:
-        """Add an agency the cell has not named yet; whether it was new."""
-        new = agency.name not in self.names
-        if new:
-            self.names.add(agency.name)
-            self.agencies.append(agency)
-        return new
+    @property
+    def named(self) -> list[Agency]:
+        """All agencies of the cell, whatever part it gives them."""
+        return [*self.agencies, *self.helpers]
+
+    @property
+    def unknown(self) -> list[tuple[str, list[str]]]:
+        """(printed, nearest known names) of those that no registry knows."""
+        return [(doubt.printed, list(doubt.choices)) for doubt in self.doubts if doubt.kind in ("unknown", "person")]
+
+    @property
+    def unclear(self) -> str:
+        """Why it is not clear who is meant though names are printed; "" where it is."""
+        return next((doubt.reason for doubt in self.doubts if doubt.kind in ("alternatives", "aside", "ditto")), "")
+
+    def copy(self) -> "CellReading":
+        """The same reading with agencies of its own."""
+        agencies, helpers = (
+            [agency.model_copy(deep=True) for agency in part] for part in (self.agencies, self.helpers)
+        )
+        return CellReading(agencies, helpers, list(self.doubts))
+
+
+class CellReader:
+    """Reads the cells of one document; equal cells are read once.
+
+    Args:
+        registry: the agencies known for the document's place.
+        groups: the members that the document lists for a group's name.
+    """
+
+    def __init__(self, registry: Registry, groups: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._registry = registry
+        self._groups = {fold(name): list(members) for name, members in (groups or {}).items()}
+        self._read: dict[str, CellReading] = {}
+
+    def read(self, text: str) -> CellReading:
+        """The agencies a cell names, each once."""
+        if text not in self._read:
+            self._read[text] = self._reading(text)
+        return self._read[text].copy()
+
+    def _reading(self, text: str) -> CellReading:
+        reading, seen, unknown = CellReading(), set[str](), 0
+        names = Scan(text, self._registry).names()
+        for name in names:
+            if name.kind in ("ditto", "person"):
+                reading.doubts.append(Doubt("ditto" if name.kind == "ditto" else "person", name.printed))
+            if name.kind == "ditto":
+                continue
+            agency = self._agency(name)
+            if agency.name in seen:
+                continue
+            seen.add(agency.name)
+            part = reading.helpers if name.part == "help" else reading.agencies
+            part.append(agency)
+            if agency.id is None and agency.kind == "agency" and name.kind != "person":
+                unknown += 1
+                near = self._registry.nearest(agency.name) if unknown <= SUGGESTED else []
+                reading.doubts.append(Doubt("unknown", agency.name, tuple(near)))
+            if name.aside:
+                reading.doubts.append(Doubt("aside", name.printed))
+        if any(name.alternative for name in names) and len(reading.agencies) > 1:
+            leads = tuple(agency.name for agency in reading.agencies)
+            reading.doubts.append(Doubt("alternatives", " ".join(text.split()), leads))
+        return reading
+
+    def _agency(self, name: Name) -> Agency:
+        """The agency of a name: its registered entry where there is one, else its long form."""
+        long = without_place(long_form(name.text), self._registry.province) if name.kind != "person" else name.text
+        entry = name.entry or self._registry.entry_of(long)
+        group = name.kind == "group" or OF_EVERY_UNIT.search(long) is not None
+        shown = entry.name if entry else long
+        printed = None if name.printed == shown else name.printed
+        if entry is None and not group:
+            return Agency(name=shown, role=name.role, printed=printed)
+        members = name.members or self._members(shown, entry)
+        kind: AgencyKind = entry.kind if entry and entry.kind != "group" else "group" if members else "open_group"
+        return Agency(
+            name=shown,
+            kind=kind,
+            id=entry.id if entry else None,
+            members=members if kind == "group" else None,
+            role=name.role,
+            printed=printed,
+        )
+
+    def _members(self, name: str, entry: AgencyEntry | None) -> list[str]:
+        """Whom the document lists for a group, else the registry; nobody where neither does."""
+        listed = self._groups.get(fold(name))
+        return list(listed) if listed else self._registry.members_of(entry) if entry else []
 
 
 def read_cell(text: str, registry: Registry, *, groups: Mapping[str, Sequence[str]] | None = None) -> CellReading:
-    """The agencies a cell names. `groups` gives the members that the document lists for a group's name.
-
-    ";" and a new line always part two names; a comma only where a known name or the head of one follows, so that
-    "Sở Lao động, Thương binh và Xã hội" stays one.
-    """
-    reading = CellReading()
-    for piece in re.split(r"[;\n]", text):
-        at = 0
-        while at < len(piece):
-            gap = SEPARATOR.match(piece, at)
-            at = gap.end() if gap else at
-            if at < len(piece):
-                at = _take(piece, at, reading, registry=registry, groups=groups or {})
-    return reading
-
-
-def _take(piece: str, at: int, reading: CellReading, *, registry: Registry, groups: Mapping[str, Sequence[str]]) -> int:
-    """Read one name at `at`; gives back where the next may begin."""
-    title = TITLE.match(piece, at)
-    start = title.end() if title else at
-    match = registry.pattern.match(piece, start)
-    entry = registry.found(match[0]) if match else None
-    if match and entry:
-        reading.add(_known(entry, match[0], _role(title), registry=registry, groups=groups))
-        return match.end()
-    end = _unknown_end(piece, start, registry)
-    printed = piece[start:end].strip(" ,.")
-    is_open = re.match(r"(?:các|những|toàn thể)\b", printed, re.I) is not None
-    new = printed and reading.add(Agency(name=printed, kind="open_group" if is_open else "agency", role=_role(title)))
-    if new and not is_open:
-        reading.unknown.append((printed, registry.nearest(printed)))
-    return end
-
-
-def _known(
-    entry: AgencyEntry, printed: str, role: str | None, *, registry: Registry, groups: Mapping[str, Sequence[str]]
-) -> Agency:
-    members = list(groups.get(entry.name) or registry.members_of(entry)) if entry.kind == "group" else None
-    return Agency(
-        name=entry.name,
-        kind=entry.kind,
-        id=entry.id,
-        members=members,
-        role=role,
-        printed=None if printed == entry.name else printed,
-    )
-
-
-def _role(title: re.Match[str] | None) -> str | None:
-    return {"Chánh": "Chánh Văn phòng"}.get(title[1], title[1]) if title else None
-
-
-def _unknown_end(piece: str, start: int, registry: Registry) -> int:
-    """Where an unknown name ends: before the first comma behind which another name begins."""
-    for comma in COMMA.finditer(piece, start):
-        title = TITLE.match(piece, comma.end())
-        after = title.end() if title else comma.end()
-        if title or HEADS.match(piece, after) or registry.pattern.match(piece, after):
-            return comma.start()
-    return len(piece)
-
-
-def is_ditto(text: str | None) -> bool:
-    """Whether a cell only repeats the one above it."""
-    return bool(text and DITTO.fullmatch(text.strip()))
+    """The agencies a cell names. `groups` gives the members that the document lists for a group's name."""
+    return CellReader(registry, groups).read(text)
 
 
 def listed_groups(blocks: Iterable[Block], registry: Registry) -> dict[str, list[str] | None]:

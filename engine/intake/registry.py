@@ -1,18 +1,31 @@
 """The agencies of one province as plain values: what a cell may name, and where to write to them."""
 
 import difflib
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
+
+from engine.intake.names import LONGEST_NAME
+from engine.intake.words import Word, fold, words_of
+
+__all__ = ["NATIONAL", "AgencyEntry", "AgencyKind", "Officer", "Registries", "Registry", "fold"]
 
 AgencyKind = Literal["agency", "group", "open_group"]
-DASHES = "-‐‑‒–—−"
-LONGEST_NAME = 200
-TONES = {"uỷ": "ủy", "hoá": "hóa", "hoà": "hòa", "thuý": "thúy", "toà": "tòa", "khoẻ": "khỏe"}
-"""Two places for one tone mark; the document of a province mixes them."""
+NATIONAL = "trung-uong"
+"""The level of bodies that are the same for every province."""
+ALIKE, TRULY_ALIKE = 0.6, 0.8
+"""How near a known name must be to be offered: less where the province's own agencies are known."""
+KEPT_SUGGESTIONS = 10_000
+GROUP_TAILS = (
+    " trên địa bàn tỉnh",
+    " trong tỉnh",
+    " của tỉnh",
+    " thuộc tỉnh",
+    " tỉnh",
+    " có liên quan",
+    " liên quan",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +54,15 @@ class AgencyEntry:
 
 @dataclass(frozen=True)
 class Registry:
-    """The agencies of `province`; names and aliases are those of its documents."""
+    """The agencies of `province`; names and aliases are those of its documents.
+
+    `is_bare` says that the province's own agencies are not known: `province` is only the place a document names.
+    """
 
     province: str
     entries: Sequence[AgencyEntry]
     version: str = ""
+    is_bare: bool = False
     by_id: Mapping[str, AgencyEntry] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -56,26 +73,48 @@ class Registry:
         """Entries by every folded spelling."""
         return {fold(alias): entry for entry in self.entries for alias in (entry.name, *entry.aliases)}
 
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """Any known spelling, the longest first, ending where a name may end."""
-        spellings = {spelling: entry for entry in self.entries for spelling in (entry.name, *entry.aliases)}
-        ordered = sorted(spellings, key=len, reverse=True)
-        names = "|".join(_spelling(alias) + self._tail(spellings[alias]) for alias in ordered) or r"(?!)"
-        return re.compile(rf"(?:{names})(?=\s*(?:$|[,;.:()\n]|(?:và|hoặc|cùng)\b)|\s+(?:{ROLE}\s+)?(?:{names}))", re.I)
+    def for_document(self, _place: str | None, _issuer: str | None) -> "Registry":
+        """Itself: one registry serves where the choice is made already (see `Registries`)."""
+        return self
 
     def named(self, name: str) -> AgencyEntry | None:
         """The entry with that name or alias, whatever its letter case, dashes and tone marks."""
         return self.by_name.get(fold(name))
 
-    def found(self, printed: str) -> AgencyEntry | None:
-        """The entry that a piece matched by `pattern` names: it may carry "liên quan" or the province at its end."""
-        folded = fold(printed)
-        for tail in ("", *self._tails()):
-            entry = self.by_name.get(folded.removesuffix(tail)) if folded.endswith(tail) else None
-            if entry:
+    def entry_of(self, long_form: str) -> AgencyEntry | None:
+        """The entry that a long form names, also with what a group may carry at its end ("trên địa bàn tỉnh")."""
+        key = fold(long_form)
+        entry = self.by_name.get(key) or (self.by_name.get(key.replace(" và ", ", ")) if "các " in key else None)
+        if entry:
+            return entry
+        for tail in GROUP_TAILS:
+            entry = self.by_name.get(key.removesuffix(tail)) if key.endswith(tail) else None
+            if entry and entry.kind != "agency" and (entry.kind == "open_group" or "liên quan" not in tail):
                 return entry
         return None
+
+    def known_at(self, words: Sequence[Word], at: int) -> Iterator[tuple[int, AgencyEntry]]:
+        """The known spellings that stand at `at`, the longest first: where each ends, and whose it is."""
+        node: dict[Any, Any] = self._tree
+        found: list[tuple[int, AgencyEntry]] = []
+        for here in range(at, len(words)):
+            node = node.get(words[here].key, {})
+            if not node:
+                break
+            if None in node:
+                found.append((here + 1, node[None]))
+        return reversed(found)
+
+    @cached_property
+    def _tree(self) -> dict[Any, Any]:
+        tree: dict[Any, Any] = {}
+        for entry in self.entries:
+            for spelling in (entry.name, *entry.aliases):
+                node = tree
+                for word in words_of(spelling):
+                    node = node.setdefault(word.key, {})
+                node.setdefault(None, entry)
+        return tree
 
     def members_of(self, entry: AgencyEntry) -> list[str]:
         """The names of a group's members as the registry has them."""
@@ -85,45 +124,88 @@ class Registry:
         """Known names that look like an unknown one; for a person to choose from, never to be taken."""
         key = fold(printed)[:LONGEST_NAME]
         if key not in self._near:
-            near = difflib.get_close_matches(key, list(self.by_name), n=2 * count, cutoff=0.6)
-            self._near[key] = list(dict.fromkeys(self.by_name[name].name for name in near))
+            if len(self._near) >= KEPT_SUGGESTIONS:
+                self._near.clear()
+            self._near[key] = self._nearest(key)
         return self._near[key][:count]
+
+    def _nearest(self, key: str) -> list[str]:
+        """Names with the same head, or with any where only a field is printed; alike enough, the nearest first."""
+        printed = frozenset(key.split())
+        head = next(iter(key.split()), "")
+        wanted = TRULY_ALIKE if self.is_bare else ALIKE
+        heads = head in self._heads
+        scores: dict[str, float] = {}
+        for name, (entry, parts) in self._parts.items():
+            first = name.split(" ", 1)[0]
+            if (first != head) if heads else (len(parts - printed) != 1 or not printed < parts):
+                continue
+            if 2 * len(parts & printed) < min(len(parts), len(printed)):
+                continue
+            score = difflib.SequenceMatcher(None, key, name, autojunk=False).ratio()
+            if score >= wanted or not heads:
+                scores[entry.name] = max(score, scores.get(entry.name, 0.0))
+        return sorted(scores, key=lambda name: -scores[name])
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[AgencyEntry, frozenset[str]]]:
+        return {name: (entry, frozenset(name.split())) for name, entry in self.by_name.items()}
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        return frozenset(name.split(" ", 1)[0] for name in self.by_name)
 
     @cached_property
     def _near(self) -> dict[str, list[str]]:
         return {}  # an unknown name often stands in every row
 
-    def _tails(self) -> Iterable[str]:
-        place = fold(self.province)
-        return (f" tỉnh {place}", f" {place}", " tỉnh", " có liên quan", " liên quan")
 
-    def _tail(self, entry: AgencyEntry) -> str:
-        if entry.kind == "open_group":
-            return r"(?:\s+(?:có\s+)?liên\s+quan)?"
-        place = _spelling(self.province)
-        # "UBND các huyện, thị xã, thành phố Huế" is another group than the one without the last word
-        return "" if entry.kind == "group" else rf"(?:\s+tỉnh)?(?:\s+{place})?"
+@dataclass(frozen=True)
+class Registries:
+    """The registries of provinces, and the national one that extends each. `home` is the installation's own province.
 
+    Aliases hold within their province: "UBND tỉnh" is another body in each.
+    """
 
-ROLE = (
-    r"(?:(?:Phó\s+)?(?:Giám đốc|Chủ tịch|Chánh(?=\s+Văn phòng)|Thủ trưởng|Trưởng ban|Trưởng phòng|"
-    r"Trưởng(?=\s+(?:Ban|Phòng))|Hiệu trưởng|Viện trưởng|Cục trưởng|Chi cục trưởng|Bí thư|Tổng [Bb]iên tập))"
-)
-"""Titles by which a cell names an office holder instead of the agency."""
+    provinces: Sequence[Registry]
+    national: Registry
+    home: str = ""
 
+    def for_place(self, place: str | None) -> Registry:
+        """The agencies known for a province by its name; of an unknown one, or of none, the national ones alone."""
+        key = fold(place or "")
+        if key not in self._by_place:
+            own = next((registry for registry in self.provinces if fold(registry.province) == key), None)
+            if own is None:
+                return Registry(place or "", self.national.entries, self.national.version, is_bare=True)
+            self._by_place[key] = Registry(own.province, (*own.entries, *self._besides(own)), own.version)
+        return self._by_place[key]
 
-def fold(name: str) -> str:
-    """One key for the spellings of a name: NFC, lower case, single spaces, bare dashes, new tone places, UBND."""
-    key = " ".join(unicodedata.normalize("NFC", name).casefold().split())
-    for old, new in TONES.items():
-        key = key.replace(old, new)
-    return re.sub(rf"\s*[{DASHES}]\s*", "-", key).replace("ủy ban nhân dân", "ubnd")
+    def for_document(self, place: str | None, issuer: str | None) -> Registry:
+        """The agencies known for the province that a document names as its place or its issuer's.
 
+        A body of the State as a whole signs in a city and is none of the city's.
+        """
+        said = fold(issuer or "")
+        if said and self.national.named(issuer or ""):
+            return self.for_place(None)
+        for registry in self.provinces:
+            if said.endswith(f"tỉnh {fold(registry.province)}"):
+                return self.for_place(registry.province)
+        return self.for_place(place)
 
-def _spelling(alias: str) -> str:
-    pattern = re.escape(unicodedata.normalize("NFC", alias)).replace(r"\ ", " ")
-    pattern = re.sub(rf"\s*\\?[{DASHES}]\s*", rf"\\s*[{DASHES}]\\s*", pattern).replace(" ", r"\s+")
-    pattern = re.sub(r"UBND|[ỦU][ỷy]\\s\+ban\\s\+nhân\\s\+dân", r"(?:UBND|(?:Ủy|Uỷ)\\s+ban\\s+nhân\\s+dân)", pattern)
-    for old, new in TONES.items():
-        pattern = re.sub(f"{old}|{new}", f"(?:{old}|{new})", pattern, flags=re.I)
-    return pattern
+    @property
+    def at_home(self) -> Registry:
+        """The agencies known for the installation's own province."""
+        return self.for_place(self.home)
+
+    def _besides(self, own: Registry) -> Iterable[AgencyEntry]:
+        """The national entries whose spellings and ids the province does not use itself."""
+        for entry in self.national.entries:
+            spellings = [alias for alias in (entry.name, *entry.aliases) if not own.named(alias)]
+            if entry.name in spellings and entry.id not in own.by_id:
+                yield replace(entry, aliases=tuple(spellings[1:]))
+
+    @cached_property
+    def _by_place(self) -> dict[str, Registry]:
+        return {}

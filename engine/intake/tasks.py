@@ -12,7 +12,6 @@ from engine.intake.outline import Entry, outline
 from engine.intake.readers import Place
 from engine.intake.registry import Registry
 from engine.intake.rows import MARK, Row, TaskTable, looks_like_deadline
-from engine.intake.shares import shares
 from engine.rules.deadlines import read_deadline
 from engine.rules.terms import Deadline
 
@@ -115,8 +114,7 @@ class _TableReader:
 
     def _task(self, entry: Entry) -> TaskRow:
         row, cells, place = entry.row, entry.row.cells, entry.row.place
-        lead, help_ = self._who(cells)
-        owners, collaborators = self._agencies(lead), self._agencies(help_)
+        owners, collaborators = (self._agencies(cells.get(role, "")) for role in ("owner", "collaborators"))
         hangs = row.merged.get("ref")
         task = Task(
             ref=entry.ref,
@@ -125,9 +123,9 @@ class _TableReader:
             section_path=entry.path,
             text=cells.get("task", ""),
             owner_text=cells.get("owner") or None,
-            owners=_copies(owners),
-            collaborators_text=help_ or None,
-            collaborators=_copies(collaborators),
+            owners=_copies(owners.agencies),
+            collaborators_text=cells.get("collaborators") or None,
+            collaborators=_copies([*owners.helpers, *collaborators.named]),
             deadline_text=cells.get("deadline") or None,
             start_text=cells.get("start") or None,
             deadline=self._deadline(cells.get("deadline", ""), cells.get("start", "")),
@@ -141,15 +139,9 @@ class _TableReader:
             row,
             self.table.label,
             {"owner": list(owners.unknown), "collaborators": list(collaborators.unknown)},
-            doubt=self._doubt(row, owners, help_),
+            doubt=self._doubt(row, owners),
             marks=[text for role in MARKED if MARK.search(text := cells.get(role, ""))],
         )
-
-    def _who(self, cells: Mapping[str, str]) -> tuple[str, str]:
-        """The texts of who leads and who helps; one cell may say both, by its words."""
-        owner, collaborators = cells.get("owner", ""), cells.get("collaborators", "")
-        both = shares(owner) if owner else None
-        return (both[0], "\n".join(filter(None, (both[1], collaborators)))) if both else (owner, collaborators)
 
     def _agencies(self, text: str) -> CellReading:
         if text not in self.names:
@@ -159,10 +151,10 @@ class _TableReader:
             self.names[text] = CellReading() if unread else read_cell(cell, registry, groups=groups)
         return self.names[text]
 
-    def _doubt(self, row: Row, owners: CellReading, help_: str) -> str:
+    def _doubt(self, row: Row, owners: CellReading) -> str:
         if row.crowded or {"owner", "collaborators"} & set(row.missing):
             return MIXED
-        return UNTOLD if self.combined and not help_ and len(owners.agencies) > 1 else ""
+        return UNTOLD if self.combined and not owners.helpers and len(owners.agencies) > 1 else owners.unclear
 
     def _deadline(self, text: str, start_text: str) -> Deadline:
         """What the deadline cell says; several deadlines under one another, or one before its start, are unknown."""
@@ -194,8 +186,8 @@ class _TableReader:
                 row.take_over(carrier, role, kind="ditto_resolved")
 
 
-def _copies(reading: CellReading) -> list[Agency]:
-    return [agency.model_copy() for agency in reading.agencies]
+def _copies(agencies: Sequence[Agency]) -> list[Agency]:
+    return [agency.model_copy(deep=True) for agency in {agency.name: agency for agency in agencies}.values()]
 
 
 def _cell(place: Place) -> dict[str, int] | None:

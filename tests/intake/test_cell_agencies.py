@@ -63,7 +63,7 @@ def test_an_office_holder_names_the_agency_and_the_role(registry: Registry) -> N
     assert [(agency.role, agency.name, agency.kind) for agency in reading.agencies] == [
         ("Giám đốc", NV, "agency"),
         ("Chủ tịch", "UBND các huyện, thị xã", "group"),
-        ("Thủ trưởng", "các cơ quan", "open_group"),
+        ("Thủ trưởng", "Các cơ quan", "open_group"),
     ]
 
 

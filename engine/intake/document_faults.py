@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.intake.anomalies import anomaly
 from engine.intake.citations import attachment_faults, citation_faults, reference_faults
-from engine.intake.draft import Anomaly, Draft, Plan, Task
+from engine.intake.draft import Anomaly, Draft, Obligation, Plan, Task
 from engine.intake.readers import Block, Document
 from engine.intake.targets.tables import annex_label
 from engine.intake.text.outline import Node
@@ -61,26 +61,41 @@ def document_faults(document: Document, outline: Node, plan: Plan) -> list[Anoma
 
 
 def text_faults(draft: Draft) -> list[Anomaly]:
-    """What measures, duties and reports of the running text leave unsaid: who, by when, how often."""
+    """What measures, duties and reports of the running text leave unsaid: who, by when, how often.
+
+    Beside a task table they only tell in words what its rows set out, with owners and days.
+    """
     if not draft.plan.is_plan:
         return []
-    faults = []
-    if draft.unassigned_measures:
-        sections = dict.fromkeys(measure.ref.split(".")[0].split("-")[0] for measure in draft.unassigned_measures)
-        detail = f"{len(draft.unassigned_measures)} nhiệm vụ, giải pháp không ghi cơ quan thực hiện và thời hạn"
-        faults.append(anomaly(f"phần {', '.join(sections)}", "no_owner", detail=detail))
-    undated = [duty for duty in draft.obligations if duty.deadline is None and duty.recurring is None]
-    if undated and not draft.tasks:
-        every = len(undated) == len(draft.obligations)
-        detail = f"{len(undated)} nhiệm vụ giao cho các đơn vị không ghi thời hạn"
-        faults.append(
-            anomaly("mọi nhiệm vụ" if every else ", ".join(duty.ref for duty in undated), "no_deadline", detail=detail)
-        )
-    rare = [report for report in draft.recurring_reports if report.frequency == "unspecified"]
+    faults = list(_unassigned(draft)) if not draft.tasks else []
+    rare = [report.ref for report in draft.recurring_reports if report.frequency == "unspecified"]
     if rare:
-        detail = f"{len(rare)} yêu cầu báo cáo không ghi định kỳ bao lâu: {'; '.join(report.ref for report in rare)}"
-        faults.append(anomaly("chế độ báo cáo", "frequency_missing", detail=detail[:500]))
+        detail = f"{len(rare)} yêu cầu báo cáo không ghi định kỳ bao lâu: {_listed(rare)}"
+        faults.append(anomaly("chế độ báo cáo", "frequency_missing", detail=detail))
     return faults
+
+
+def _unassigned(draft: Draft) -> Iterator[Anomaly]:
+    measures = [measure.ref for measure in draft.unassigned_measures]
+    if measures:
+        sections = dict.fromkeys(re.split(r"[.-]", ref)[0] for ref in measures)
+        detail = f"{len(measures)} nhiệm vụ, giải pháp không ghi cơ quan thực hiện và thời hạn"
+        yield anomaly(f"phần {', '.join(sections)}", "no_owner", detail=detail)
+    undated = [duty.ref for duty in draft.obligations if not _is_timed(duty)]
+    if undated:
+        every = len(undated) == len(draft.obligations)
+        where = "mọi nhiệm vụ giao cho các đơn vị" if every else _listed(undated)
+        yield anomaly(where, "no_deadline", detail=f"{len(undated)} nhiệm vụ giao cho các đơn vị không ghi thời hạn")
+
+
+def _is_timed(duty: Obligation) -> bool:
+    rhythm = (duty.recurring or {}).get("frequency", "unspecified")
+    return duty.deadline is not None or rhythm != "unspecified"
+
+
+def _listed(refs: Sequence[str]) -> str:
+    rest = f" và {len(refs) - MOST} mục khác" if len(refs) > MOST else ""
+    return ", ".join(refs[:MOST]) + rest
 
 
 def order_faults(tasks: Sequence[tuple[str, Task]]) -> list[Anomaly]:

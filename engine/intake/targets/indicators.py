@@ -52,6 +52,7 @@ ALIKE = 0.75
 CLEARLY = 0.15
 
 
+@lru_cache(maxsize=16_384)
 def level(*texts: str) -> str | None:
     """The one level of schooling or government that the first text with any names; None where it names several."""
     for text in texts:

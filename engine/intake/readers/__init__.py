@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from engine.errors import BadInputError
-from engine.intake.readers import docx, markdown, pdf, txt, xlsx
+from engine.intake.readers import docx, html, markdown, pdf, txt, xlsx
 from engine.intake.readers.blocks import Block, Cell, Content, Document, Grid, Note, Place
 from engine.intake.readers.unread import refuse_other_formats
 
@@ -31,7 +31,7 @@ class Reader(Protocol):
         """The document's pieces in order, and its tables."""
 
 
-READERS: tuple[Reader, ...] = (docx, xlsx, pdf, markdown, txt)
+READERS: tuple[Reader, ...] = (docx, xlsx, pdf, html, markdown, txt)
 
 
 def read_file(path: Path) -> Document:

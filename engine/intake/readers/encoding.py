@@ -8,11 +8,12 @@ file in two encodings is refused with the line at which the second begins.
 import codecs
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import NamedTuple
 
 from engine.errors import BadInputError
 from engine.intake.readers.blocks import AS_SEEN, Note, Place
-from engine.intake.readers.oldfonts import CERTAIN, FONTS, UNICODE, font_of, odd_words, share_of_syllables
+from engine.intake.readers.oldfonts import CERTAIN, FONTS, UNICODE, OldFont, font_of, odd_words, share_of_syllables
 
 REMEDY = "mở tệp bằng trình soạn thảo rồi lưu lại dạng .txt (UTF-8)"
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -25,7 +26,10 @@ CP1252 = {
     ord(bytes([code]).decode("cp1252")): code for code in range(0x80, 0xA0) if code not in b"\x81\x8d\x8f\x90\x9d"
 }
 UTF8_VIETNAMESE = re.compile(rb"\xe1[\xba\xbb][\x80-\xbf]|\xc6[\xa0\xa1\xaf\xb0]|\xc4[\x82\x83\x90\x91]")
-PEEK, DAMAGED = 65536, "\ufffd"
+CHARSET = re.compile(rb"charset\s{0,5}=\s{0,5}[\"']?([\w-]{1,40})", re.I)
+WESTERN = frozenset(("windows-1252", "iso-8859-1", "us-ascii", "latin1", "cp1252"))
+VIETNAMESE = frozenset(("windows-1258", "cp1258"))
+PEEK, SAMPLE, DAMAGED = 65536, 1_000_000, "\ufffd"
 
 
 class Text(NamedTuple):
@@ -35,13 +39,22 @@ class Text(NamedTuple):
     notes: list[Note]
 
 
-def decode(data: bytes, name: str) -> Text:
+def decode(data: bytes, name: str, *, charset: str | None = None, unescape: Callable[[str], str] = str) -> Text:
     """The text of these bytes in NFC, without control characters or invisible marks; newlines as they are.
+
+    Args:
+        data: the bytes of a file.
+        name: its name, for errors.
+        charset: the encoding that the file itself declares; believed where it gives Vietnamese.
+        unescape: turns letters written as entities into themselves.
 
     Raises:
         BadInputError: binary data, an encoding that is not certain, or two encodings in one file.
     """
-    text, notes = _from_unicode(data, name) or _from_old_bytes(data, name)
+    text, notes = (
+        _as_declared(data, charset or "", unescape) or _from_unicode(data, name) or _from_old_bytes(data, name)
+    )
+    text = unescape(text)
     for repair in (_without_mojibake, _without_old_font):
         text, more = repair(text, name)
         notes = [*notes, *more]
@@ -62,6 +75,36 @@ def peek(data: bytes) -> str:
     encoding = _utf16(data) or "utf-8"
     text = data[:PEEK].decode(encoding, errors="replace").lstrip("\ufeff")
     return "" if CONTROL.search(text) else text
+
+
+def declared_as(data: bytes) -> str | None:
+    """The encoding that a page says it is in."""
+    match = CHARSET.search(data[:4096])
+    return match[1].decode("ascii").lower() if match else None
+
+
+def _as_declared(data: bytes, charset: str, unescape: Callable[[str], str]) -> Text | None:
+    """Text in a declared encoding of one byte a letter, if it then is Vietnamese; declared UTF-8 needs no help."""
+    if charset in WESTERN:
+        text = _western(data)
+    elif charset in VIETNAMESE:
+        text = _vietnamese(data)
+    else:
+        return None
+    is_right = share_of_syllables(unescape(text)) >= CERTAIN
+    return Text(text, []) if is_right and not data.isascii() else None
+
+
+def _vietnamese(data: bytes) -> str:
+    return unicodedata.normalize("NFC", data.decode("cp1258", errors="replace"))
+
+
+def _old_font(font: OldFont) -> Callable[[bytes], str]:
+    return lambda data: font.to_unicode(_western(data))
+
+
+def _western(data: bytes) -> str:
+    return data.decode("latin-1").translate({code: letter for letter, code in CP1252.items()})
 
 
 def _from_unicode(data: bytes, name: str) -> Text | None:
@@ -91,17 +134,15 @@ def _utf16(data: bytes) -> str | None:
 
 def _from_old_bytes(data: bytes, name: str) -> Text:
     """Bytes that are no Unicode, in the one old encoding in which they are Vietnamese."""
-    latin = data.decode("latin-1").translate({code: letter for letter, code in CP1252.items()})
-    read = {font.name: font.to_unicode(latin) for font in FONTS}
-    read["Windows-1258"] = unicodedata.normalize("NFC", data.decode("cp1258", errors="replace"))
-    shares = sorted(((share_of_syllables(text), label) for label, text in read.items()), reverse=True)
-    (best, label), (second, _) = shares[:2]
-    if best < CERTAIN or second > CERTAIN - 0.1 or DAMAGED in read[label]:
+    shares = {label: share_of_syllables(read(data[:SAMPLE])) for label, read in OLD.items()}
+    label, second = sorted(shares, key=lambda label: shares[label], reverse=True)[:2]
+    text = OLD[label](data) if shares[label] >= CERTAIN > shares[second] + 0.1 else DAMAGED
+    if DAMAGED in text or share_of_syllables(text) < CERTAIN:
         try:
             data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise _undecodable(data, name, error, "UTF-8") from None
-    return Text(read[label], [_turned(label)])
+    return Text(text, [_turned(label)])
 
 
 def _without_mojibake(text: str, name: str) -> Text:
@@ -172,3 +213,10 @@ def _undecodable(data: bytes, name: str, error: UnicodeDecodeError, label: str) 
 
 def _line(text: str, at: int) -> int:
     return len(re.findall(r"\r\n|\r|\n", text[:at])) + 1
+
+
+OLD: dict[str, Callable[[bytes], str]] = {
+    "Windows-1258": _vietnamese,
+    **{font.name: _old_font(font) for font in FONTS},
+}
+"""Encodings of one byte a letter, by name."""

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from engine.errors import BadInputError
 
-LIMIT = 400_000
-"""Lines of the longest text that is read: 20 MB of ordinary lines are fewer."""
+LIMIT, CELLS = 400_000, 400_000
+"""Lines of the longest text that is read, and cells of all its tables: 20 MB of ordinary lines have fewer."""
+BLANKS, LONG = re.compile(r"[^\S ]\s*| \s+"), 10_000
 NEWLINE = re.compile(r"\r\n|\r|\n")
 PAGE_NUMBER = re.compile(r"(?:trang\s+)?[-–(\[]{0,2}\s*(\d{1,4})\s*[-–)\]]{0,2}(?:\s*/\s*\d{1,4})?", re.I)
 LONGEST_PAGE_NUMBER = 20
@@ -41,24 +42,31 @@ def split_lines(text: str, name: str) -> list[Line]:
     """The lines of a text; the last one counts without a newline. Form feeds part pages and take their numbers along.
 
     Raises:
-        BadInputError: more lines than `LIMIT`.
+        BadInputError: more lines than `LIMIT`, more cells than `CELLS`.
     """
+    if text.count("\t") + text.count("|") > CELLS:
+        raise BadInputError(f"{name}: các bảng có hơn {CELLS} ô. Tách riêng bảng nhiệm vụ rồi đọc lại.")
     pieces = NEWLINE.split(text)
     if len(pieces) > LIMIT:
         raise BadInputError(f"{name}: hơn {LIMIT} dòng. Tách riêng văn bản kế hoạch rồi đọc lại.")
     if "\f" not in text:
-        return [Line(number, " ".join(piece.split()), piece) for number, piece in enumerate(pieces, start=1)]
+        return [Line(number, collapsed(piece), piece) for number, piece in enumerate(pieces, start=1)]
     return list(_without_page_numbers(list(_paged(pieces))))
+
+
+def collapsed(text: str) -> str:
+    """A text with every run of blanks one space; a megabyte on one line is not taken to words for it."""
+    return " ".join(text.split()) if len(text) < LONG else BLANKS.sub(" ", text).strip()
 
 
 def _paged(pieces: list[str]) -> Iterator[Line]:
     page = 1
     for number, piece in enumerate(pieces, start=1):
         first, *others = piece.split("\f")
-        yield Line(number, " ".join(first.split()), first, page)
+        yield Line(number, collapsed(first), first, page)
         for part in others:
             page += 1
-            yield Line(number, " ".join(part.split()), part, page)
+            yield Line(number, collapsed(part), part, page)
 
 
 def _without_page_numbers(lines: list[Line]) -> Iterator[Line]:

@@ -12,7 +12,7 @@ from itertools import groupby
 from engine.intake.readers.blocks import Content, printed
 from engine.intake.readers.encoding import decode, peek
 from engine.intake.readers.flow import content_of
-from engine.intake.readers.lines import Line, split_lines
+from engine.intake.readers.lines import Line, collapsed, split_lines
 
 NAME = "Markdown (.md)"
 HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+(?=\S)")
@@ -41,6 +41,7 @@ PAIRS = tuple(
         r"(?<![\w*])(\*)(?=[^\s*])([^*]{1,2000})(?<=[^\s*])\*(?![\w*])",
     )
 )
+MARK = re.compile(r"[*_`]|~~")
 ADJOINING, STRONG = re.compile(r"\*{4,}"), re.compile(r"(?<![(*])\*{2,}|\*{2,}(?![)*])")
 
 
@@ -81,6 +82,8 @@ def _without_links(raw: str) -> str:
 
 def _without_emphasis(text: str) -> str:
     """Strong marks go where there is an even number of them, others where they stand around words: "5*3" stays."""
+    if MARK.search(text) is None:
+        return text
     text = ADJOINING.sub("** **", text)
     if len(STRONG.findall(text)) % 2 == 0:
         text = STRONG.sub("", text)
@@ -109,10 +112,10 @@ def _structure(lines: Iterable[Line]) -> Iterator[Line]:
 def _unescaped(text: str) -> str:
     """A paragraph or cell as printed: escaped characters again themselves, inline HTML gone, `<br>` a new line."""
     if "<" in text or "&" in text:
-        text = html.unescape(TAG.sub("", BREAK.sub("\n", text)))
+        text = "\n".join(map(printed, html.unescape(TAG.sub("", BREAK.sub("\n", text))).split("\n")))
     text = ESCAPED.sub(lambda match: chr(ord(match[0]) - HIDDEN), text)
-    return "\n".join(filter(None, map(printed, text.split("\n"))))
+    return "\n".join(filter(None, map(collapsed, text.split("\n"))))
 
 
 def _as(line: Line, raw: str) -> Line:
-    return line._replace(raw=raw, text=" ".join(raw.split()))
+    return line._replace(raw=raw, text=collapsed(raw))

@@ -73,7 +73,7 @@ def is_syllable(word: str) -> bool:
 
 def share_of_syllables(text: str) -> float:
     """How many of the words with letters beyond ASCII are Vietnamese syllables, from 0 to 1; 0 where there is none."""
-    return _share(Counter(word for word in WORD.findall(text) if not word.isascii()), str)
+    return _share(Counter(match[0] for match in WORD.finditer(text) if not match[0].isascii()), str)
 
 
 def font_of(text: str) -> OldFont | None:

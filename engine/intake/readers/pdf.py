@@ -1,6 +1,7 @@
 """PDF files with a text layer: paragraphs in reading order, ruled tables as grids, page by page.
 
-Numbers of pages and lines that run through all pages are left out. A table that goes on over pages is one grid a page.
+Numbers of pages and lines that run through all pages are left out. A table that goes on at the top of the next page,
+its columns where they were, is one grid; its header is read once.
 """
 
 import json
@@ -14,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import BadInputError
-from engine.intake.readers.blocks import Block, Cell, Content, Grid, Note, Place, blocks_of
+from engine.intake.readers.blocks import Block, Content, Grid, Note, Place, blocks_of
 from engine.intake.readers.pdf_columns import columns_of
-from engine.intake.readers.pdf_grid import Ruled, Span, ruled_tables
+from engine.intake.readers.pdf_grid import Span, ruled_tables
 from engine.intake.readers.pdf_lines import Frame, Line, Word, lines_of, paragraphs, pitch_of
+from engine.intake.readers.pdf_tables import PageTable, grid_of
 
 NAME = "PDF (.pdf)"
 COMMAND = (sys.executable, "-I", str(Path(__file__).with_name("pdf_pages.py")))
@@ -54,13 +56,11 @@ def read(data: bytes, name: str) -> Content:
         raise BadInputError(f"{name}: {SCANNED}")
     _leave_out_running_lines(pages)
     blocks, grids = list[Block](), list[Grid]()
-    for run in _runs(pages):
-        if isinstance(run, _Table):
-            grid = run.grid(len(grids) + 1)
-            grids.append(grid)
-            blocks += blocks_of(grid)
-        else:
-            blocks += run
+    for run, parts in _runs(pages):
+        blocks += run
+        if parts:
+            grids.append(grid_of(parts, len(grids) + 1))
+            blocks += blocks_of(grids[-1])
     return Content(blocks, grids, _notes(pages))
 
 
@@ -95,75 +95,50 @@ class _Page:
             )
             (free if span is None else held[at].setdefault(span, [])).append(word)
         self.lines = lines_of(free, number)
-        self.tables = [_Table(number, table, words) for table, words in zip(ruled, held, strict=True) if words]
+        self.tables = [PageTable(number, table, words) for table, words in zip(ruled, held, strict=True) if words]
         self.tables.sort(key=lambda table: table.top)
 
     def margins(self) -> list[Line]:
-        """The first and the last line, where they stand in the margins."""
+        """The first and the last lines, where they stand in the margins."""
         room = MARGIN * (self.bottom - self.top)
-        ends = self.lines[:1] + self.lines[1:][-1:]
-        return [line for line in ends if line.bottom < self.top + room or line.bottom > self.bottom - room]
-
-
-class _Table:
-    """A ruled table of a page and the words in its cells."""
-
-    def __init__(self, page: int, ruled: Ruled, words: dict[Span, list[Word]]) -> None:
-        self.page, self.top, self._ruled = page, ruled.ys[0], ruled
-        self._lines = {span: lines_of(found, page) for span, found in words.items()}
-
-    def grid(self, number: int) -> Grid:
-        """The table as rows of cells."""
-        pads = [line.x0 - span.left for span, lines in self._lines.items() for line in lines]
-        pad = max(0.0, min(pads))
-        steps = [pitch for lines in self._lines.values() if (pitch := pitch_of(lines))]
-        pitch = min(steps, default=0.0)
-        rows = []
-        for row in range(len(self._ruled.ys) - 1):
-            cells = []
-            for column in range(len(self._ruled.xs) - 1):
-                span = self._ruled.spans[row, column]
-                place = Place(table=number, row=row + 1, column=column + 1, page=self.page)
-                if span.row < row:
-                    cells.append(Cell("", place, "above"))
-                elif span.column < column:
-                    cells.append(Cell("", place, "left"))
-                else:
-                    frame = Frame(span.left + pad, span.right - pad, pitch)
-                    texts = paragraphs(self._lines.get(span, ()), frame)
-                    cells.append(Cell("\n".join(text for text, _ in texts), place))
-            rows.append(cells)
-        return Grid(number, rows)
+        ends = self.lines[:2] + self.lines[2:][-2:]
+        return [line for line in ends if line.base < self.top + room or line.base > self.bottom - room]
 
 
 def _leave_out_running_lines(pages: Sequence[_Page]) -> None:
-    """Takes out numbers of pages, and what three pages and more have at the same end."""
-    running = Counter(DIGITS.sub("#", line.text) for page in pages for line in page.margins())
-    often = max(3, len(pages) // 2)
+    """Takes out numbers of pages, and what stands at the same place of most pages, its digits aside."""
+    running = Counter(_running(page, line) for page in pages for line in page.margins())
+    often = max(2, len(pages) // 2)
     for page in pages:
         for line in page.margins():
-            if PAGE_NUMBER.fullmatch(line.text) or running[DIGITS.sub("#", line.text)] >= often:
+            if PAGE_NUMBER.fullmatch(line.text) or running[_running(page, line)] >= often:
                 page.lines.remove(line)
 
 
-def _runs(pages: Sequence[_Page]) -> Iterator[list[Block] | _Table]:
-    """The document in reading order: its tables, and between them its paragraphs, over the ends of pages."""
+def _running(page: _Page, line: Line) -> tuple[str, int]:
+    return DIGITS.sub("#", line.text), round(line.base - page.top)
+
+
+def _runs(pages: Sequence[_Page]) -> Iterator[tuple[list[Block], list[PageTable]]]:
+    """The document in reading order: paragraphs, and the table behind them with all its pages."""
     frames = _frames(pages)
+    widths = {page.number: frames[_width(page)] for page in pages}
     run: list[Line | list[Block]] = []
-    widths: dict[int, Frame] = {page.number: frames[_width(page)] for page in pages}
+    parts: list[PageTable] = []
     for page in pages:
         lines = page.lines
         for table in [*page.tables, None]:
-            here = [line for line in lines if table is None or line.bottom <= table.top + line.height / 2]
+            here = [line for line in lines if table is None or line.base <= table.top + line.height / 4]
             lines = lines[len(here) :]
+            if parts and (here or (table and not table.goes_on(parts[-1]))):
+                yield list(_blocks(run, widths)), parts
+                run, parts = [], []
             for piece in columns_of(here):
                 place = Place(page=page.number)
                 run.append(piece if isinstance(piece, Line) else [Block(text, place) for text in piece])
             if table:
-                yield list(_blocks(run, widths))
-                yield table
-                run = []
-    yield list(_blocks(run, widths))
+                parts = [*parts, table]
+    yield list(_blocks(run, widths)), parts
 
 
 def _blocks(run: Sequence[Line | list[Block]], frames: dict[int, Frame]) -> Iterator[Block]:
@@ -190,7 +165,7 @@ def _frames(pages: Sequence[_Page]) -> dict[int, Frame]:
         ends = sorted((line.x1 for line in lines), reverse=True)
         right = next((one for one, two in pairwise(ends) if one - two < 6), ends[0] if ends else 0.0)
         left = min((line.x0 for line in lines), default=0.0)
-        frames[width] = Frame(left, right, pitch_of(lines))
+        frames[width] = Frame(left, right, pitch_of([lines], 0.25))
     return frames
 
 

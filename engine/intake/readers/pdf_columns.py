@@ -46,7 +46,7 @@ def _neighbours(line: Line) -> list[tuple[Line, Line]]:
 def _still_free(gaps: list[tuple[float, float]], lines: Sequence[Line], line: Line) -> list[tuple[float, float]]:
     """The gaps as far as they go on through another line; none where it runs across them, or begins something else."""
     above, column = lines[-1], _parted(lines, gaps)[0][-1:]
-    if line.x1 < gaps[0][1] and (line.bottom - above.bottom > 2.5 * line.height or not _aligned(line, column)):
+    if line.x1 < gaps[0][1] and (line.base - above.base > 2.5 * line.height or not _aligned(line, column)):
         return []
     narrower = []
     for start, stop in gaps:

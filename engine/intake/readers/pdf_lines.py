@@ -15,14 +15,18 @@ ENDED = re.compile(r"[.;:!?,…]$")
 GLUED = re.compile(r"(?:\S[/]|[A-ZĐ\d/]-)$")
 """The end of a line that broke inside a word: "12/KH-", "xã/"."""
 
+MORE = 1.1
+"""How much more than the usual room between lines parts paragraphs."""
+
 
 class Word(NamedTuple):
-    """A word and where it stands, in points from the top left of the page."""
+    """A word and where it stands, in points rightward and downward; `base` is the line that its letters stand on."""
 
     x0: float
     top: float
     x1: float
     bottom: float
+    base: float
     text: str
 
     @property
@@ -49,9 +53,9 @@ class Line:
         return max(word.x1 for word in self.words)
 
     @property
-    def bottom(self) -> float:
-        """Where it stands: most words share it, whatever marks are above them."""
-        return median(word.bottom for word in self.words)
+    def base(self) -> float:
+        """What its letters stand on."""
+        return median(word.base for word in self.words)
 
     @property
     def height(self) -> float:
@@ -81,22 +85,19 @@ class Frame:
 def lines_of(words: Iterable[Word], page: int) -> list[Line]:
     """Words in lines from the top, each line from the left."""
     rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda one: one.middle):
-        if rows and abs(word.middle - rows[-1][0].middle) < 0.45 * max(1.0, rows[-1][0].bottom - rows[-1][0].top):
+    for word in sorted(words, key=lambda one: one.base):
+        if rows and word.base - rows[-1][0].base < 0.35 * max(1.0, rows[-1][0].bottom - rows[-1][0].top):
             rows[-1].append(word)
         else:
             rows.append([word])
     return [Line(sorted(row), page) for row in rows]
 
 
-def pitch_of(lines: Sequence[Line]) -> float:
-    """From line to line inside a paragraph: the lower quarter of what is between neighbours."""
-    steps = sorted(
-        step
-        for above, below in pairwise(lines)
-        if above.page == below.page and 0 < (step := below.bottom - above.bottom) < 3 * below.height
-    )
-    return steps[len(steps) // 4] if steps else 0.0
+def pitch_of(runs: Iterable[Sequence[Line]], share: float) -> float:
+    """From line to line inside a paragraph, in points: larger than that share of what is between neighbours."""
+    pairs = [(above, below) for run in runs for above, below in pairwise(run) if above.page == below.page]
+    steps = sorted(step for above, below in pairs if 0 < (step := below.base - above.base) < 3 * below.height)
+    return steps[int(len(steps) * share)] if steps else 0.0
 
 
 def paragraphs(lines: Sequence[Line], frame: Frame) -> Iterator[tuple[str, int]]:
@@ -113,8 +114,8 @@ def paragraphs(lines: Sequence[Line], frame: Frame) -> Iterator[tuple[str, int]]
 
 def _begins(above: Line, line: Line, frame: Frame) -> bool:
     """Whether a line begins a paragraph."""
-    apart = above.page == line.page and line.bottom - above.bottom > 1.25 * frame.pitch + 1
-    other_size = not 0.8 < above.height / max(line.height, 0.1) < 1.25
+    apart = above.page == line.page and line.base - above.base > MORE * frame.pitch + 1
+    other_size = not 0.75 < above.height / max(line.height, 0.1) < 1.33
     fits = frame.slack(above) > (line.words[0].x1 - line.x0) + 0.5 * line.height
     if apart or other_size or fits:
         return True

@@ -35,9 +35,11 @@ class TooMuchError(Exception):
 
 
 def pages_of(data: bytes) -> dict[str, Any]:
-    """`{"pages": [{"box": …, "words": [[x0, top, x1, bottom, text], …], "rules": [[x0, y0, x1, y1], …]}]}` or an error.
+    """`{"pages": [{"box": [left, top, right, bottom], "words": […], "rules": […]}, …]}`, or `{"error": …}`.
 
-    Places are points, downward, on the page as it is looked at. `{"error": …}` is "password", "damaged" or "large".
+    A word is [left, top, right, bottom, base, text], a rule [left, top, right, bottom], in points to the right and
+    downward on the page as it is looked at; `base` is the line that letters stand on. An error is "password", "damaged"
+    or "large".
     """
     try:
         document = pypdfium2.PdfDocument(data)
@@ -92,10 +94,11 @@ def _turned(x0: float, y0: float, x1: float, y1: float, turn: int) -> Box:
     return (-y1, -x1, -y0, -x0) if turn == 270 else (x0, -y1, x1, -y0)
 
 
-def _words(text: Handle, count: int, turn: int) -> Iterator[tuple[Box, str]]:
+def _words(text: Handle, count: int, turn: int) -> Iterator[tuple[list[float], str]]:
     """Letters that follow one another without a gap; raised digits are written as such, and glue to no date."""
     rect = raw.FS_RECTF()
-    word, letters = [0.0, 0.0, 0.0, 0.0], list[str]()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    word, letters = [0.0, 0.0, 0.0, 0.0, 0.0], list[str]()
     for index in range(count):
         code = raw.FPDFText_GetUnicode(text, index)
         letter = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
@@ -110,25 +113,21 @@ def _words(text: Handle, count: int, turn: int) -> Iterator[tuple[Box, str]]:
             mark = unicodedata.combining(letter) != 0
             goes_on = mark or (raised and x0 - word[2] < height) or not _parts(word, x0, top, bottom)
             if letters and not goes_on:
-                yield _box(word), "".join(letters)
+                yield word, "".join(letters)
                 letters = []
             if not letters:
-                word = [x0, top, x1, bottom]
+                raw.FPDFText_GetCharOrigin(text, index, ctypes.byref(x), ctypes.byref(y))
+                word = [x0, top, x1, bottom, _turned(x.value, y.value, x.value, y.value, turn)[1]]
             elif not raised and not mark:
-                word = [min(word[0], x0), min(word[1], top), max(word[2], x1), max(word[3], bottom)]
+                word = [min(word[0], x0), min(word[1], top), max(word[2], x1), max(word[3], bottom), word[4]]
             else:
                 word[2] = max(word[2], x1)
             letters.append(letter.translate(RAISED) if raised else letter)
         elif letters:
-            yield _box(word), "".join(letters)
+            yield word, "".join(letters)
             letters = []
     if letters:
-        yield _box(word), "".join(letters)
-
-
-def _box(sides: list[float]) -> Box:
-    left, top, right, bottom = sides
-    return left, top, right, bottom
+        yield word, "".join(letters)
 
 
 def _parts(word: list[float], x0: float, top: float, bottom: float) -> bool:

@@ -92,6 +92,10 @@ class _TableReading:
         self.by_unit = UNITS.match(table.name_header) is not None
         self.columns = [self._column(path) for path in table.columns]
         self.faults = list[Anomaly]()
+        if table.unread:
+            lines = ", ".join(str(block.line) for block in table.unread[:5])
+            detail = f"{len(table.unread)} ô không xếp được vào dòng nào (dòng {lines})"
+            self._unreadable("", table.unread[0].text, detail)
 
     def _column(self, path: Sequence[str]) -> Column:
         whole = " ".join(path)
@@ -171,8 +175,11 @@ class _TableReading:
 
     def _unread(self, row: FigureRow, cell: Block) -> None:
         if re.search(r"\d", cell.text):
-            where = f"{annex_name(self.table.appendix)} dòng {row.number or row.name}"
-            self.faults.append(anomaly(where, "target_unreadable", printed=cell.text[:200]))
+            self._unreadable(f" dòng {row.number or row.name}", cell.text, "không đọc được thành một số")
+
+    def _unreadable(self, where: str, printed: str, detail: str) -> None:
+        place = f"{annex_name(self.table.appendix)}{where}"
+        self.faults.append(anomaly(place, "target_unreadable", printed=printed[:200], detail=detail))
 
 
 def _rank(row: FigureRow) -> int:

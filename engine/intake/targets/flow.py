@@ -26,6 +26,7 @@ from engine.intake.targets.units import is_total
 
 NUMBER = re.compile(r"(?:[IVXLC]+|[A-H]|\d{1,4}(?:\.\d{1,3}){0,4})[.)]?|[a-zđ][.)]")
 END = re.compile(r"\W*(?:Nơi nhận\b|(?i:phụ lục)\W*$)")
+SUBROW = re.compile(r"[-–+]\s*\S|trong đó\b|riêng\b", re.I)
 LONGEST_NAME = 300
 MOST_HEADERS = 60
 ROMANS = tuple(
@@ -92,8 +93,8 @@ def _starts(blocks: Sequence[Block], first: int, stop: int) -> Iterator[int]:
     for at in range(first, stop):
         text, name = blocks[at].text, blocks[at + 1].text if at + 1 < stop else ""
         numbered = _is_name(name) and ordered.follows(text)
-        total = is_total(name) if not text else is_total(text) and at > first and bool(blocks[at - 1].text)
-        if numbered or total:
+        total = is_total(text) and at > first and bool(blocks[at - 1].text)
+        if numbered or total or (not text and (is_total(name) or SUBROW.match(name))):
             yield at
 
 
@@ -102,15 +103,17 @@ class _Numbering:
 
     def __init__(self) -> None:
         self.roman, self.letter, self.number, self.parts = 0, 0, 0, list[int]()
+        self.before = 0  # the last number above the section: some tables count on through all sections
 
     def follows(self, text: str) -> bool:
         """Whether this is the next number, or the first of a new run; remembers it if so."""
         text = text.rstrip(".)")
         if text in ROMANS and ROMANS.index(text) == self.roman:
-            self.roman, self.number, self.parts = self.roman + 1, 0, []
+            self.before, self.roman, self.number, self.parts = self.number or self.before, self.roman + 1, 0, []
             return True
         if len(text) == 1 and text in "ABCDEFGH" and "ABCDEFGH".index(text) == self.letter:
-            self.letter, self.roman, self.number, self.parts = self.letter + 1, 0, 0, []
+            self.before, self.letter, self.number, self.parts = self.number or self.before, self.letter + 1, 0, []
+            self.roman = 0
             return True
         if not re.fullmatch(r"\d{1,4}(?:\.\d{1,3}){0,4}", text):
             return False
@@ -118,7 +121,7 @@ class _Numbering:
 
     def _counts(self, parts: list[int]) -> bool:
         if len(parts) == 1:
-            if parts[0] not in (1, self.number + 1):
+            if parts[0] not in (1, self.number + 1) and not (self.number == 0 and parts[0] == self.before + 1):
                 return False
             self.number, self.parts = parts[0], parts
             return True
@@ -182,18 +185,34 @@ def _column_alone(header: str) -> bool:
 
 
 def _read(table: FigureTable, blocks: Sequence[Block], width: int, *, is_last: bool) -> None:
-    """One row; what is left over is a row that lost its number, or is kept as unread."""
-    has_number = not is_total(blocks[0].text)
-    name_at = 1 if has_number else 0
-    cells = list(blocks[name_at + 1 : name_at + 1 + width])
-    table.rows.append(FigureRow(blocks[0].text.rstrip(".)") if has_number else "", blocks[name_at].text, cells))
-    rest = [block for block in blocks[name_at + 1 + width :] if block.text]
-    while not is_last and len(rest) > 1:
-        if NUMBER.fullmatch(rest[0].text) and _is_name(rest[1].text):
-            rest = rest[1:]
-        if not _is_name(rest[0].text) or not all(_is_cell(block.text) for block in rest[1 : 1 + width]):
-            break
-        table.rows.append(FigureRow("", rest[0].text, rest[1 : 1 + width]))
-        rest = rest[1 + width :]
-    if not is_last:
-        table.unread.extend(block for block in rest if not re.fullmatch(r"\d{1,3}", block.text))  # a page number
+    """One row; what is left over is a row that lost its place in the numbering, or is kept as unread."""
+    at = _add_row(table, blocks, 0, width)
+    while at < len(blocks):
+        if not blocks[at].text:
+            at += 1
+        elif _is_row(blocks[at:], width):
+            at = _add_row(table, blocks, at, width)
+        elif is_last:
+            return  # what follows the table
+        else:
+            if not re.fullmatch(r"\d{1,3}", blocks[at].text):  # a page number
+                table.unread.append(blocks[at])
+            at += 1
+
+
+def _add_row(table: FigureTable, blocks: Sequence[Block], at: int, width: int) -> int:
+    """Add the row that begins at `at`, with its number or with its name; gives back where the next may begin."""
+    numbered = not blocks[at].text or NUMBER.fullmatch(blocks[at].text) is not None
+    name = at + 1 if numbered else at
+    cells = list(blocks[name + 1 : name + 1 + width])
+    table.rows.append(FigureRow(blocks[at].text.rstrip(".)") if numbered else "", blocks[name].text, cells))
+    return name + 1 + width
+
+
+def _is_row(blocks: Sequence[Block], width: int) -> bool:
+    """Whether these pieces begin with a name, numbered or not, and figures behind it."""
+    numbered = NUMBER.fullmatch(blocks[0].text) is not None
+    cells = blocks[2 if numbered else 1 :][:width]
+    names = len(blocks) > 1 and _is_name(blocks[1 if numbered else 0].text)
+    figures = [cell_figure(block.text) is not None for block in cells]
+    return names and any(figures) and (numbered or all(_is_cell(block.text) for block in cells))

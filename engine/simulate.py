@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlmodel import Session, SQLModel, col
+from sqlalchemy import ColumnElement, and_, insert, or_, select
+from sqlmodel import Session, SQLModel
 
 from engine.clock import Moment, at
 from engine.database import Database
@@ -24,16 +24,19 @@ from engine.models import (
     Assignment,
     Collaborator,
     Contact,
-    Entry,
     Installation,
+    Instance,
     Mailbox,
+    Offer,
     Plan,
     Question,
+    Recurrence,
     Task,
     User,
     columns,
 )
 from engine.plans import activate
+from engine.queries.amendments import agencies_as_printed, parts_struck
 from engine.recurring import open_due
 from engine.rules.ladder import Policy
 from engine.rules.workdays import DAY, Workdays
@@ -59,7 +62,9 @@ def run_day(sending: Sending, day: date, *, policy: Policy, calendar: Workdays) 
 
 @contextmanager
 def copy_of(source: Session, plan: Plan, *, policy: Policy) -> Iterator[tuple[Database, Path]]:
-    """A database of its own that holds the plan as loaded: no acts, no ledger, no outbox.
+    """A database of its own that holds the plan as its document stands now: no acts, no ledger, no outbox.
+
+    What amendments struck is not in it, and what they changed is so from the first day (`docs/decisions`).
 
     Yields:
         The copy, and the folder it lies in; both are gone afterwards.
@@ -108,14 +113,18 @@ def _copy(source: Session, target: Session, plan: Plan, policy: Policy) -> None:
     blank = {"state": "draft", "activated_on": None, "swept_through": None, "policy": policy.name.partition("@")[0]}
     own = columns(Plan).id == plan.id
     _put(target, Plan, [dict(row) | blank for row in _rows(source, Plan, own)])
-    tasks = columns(Task).plan_id == plan.id
-    _put(target, Task, [dict(row) for row in _rows(source, Task, tasks)])
-    of_tasks = columns(Collaborator).task_id.in_(select(columns(Task).id).where(tasks))
+    _copy_offers(source, target, plan)
+    tasks = _tasks_as_printed(plan)
+    _put(target, Task, [dict(row) | {"amendment_id": None} for row in _rows(source, Task, tasks)])
+    kept = select(columns(Task).id).where(tasks)
+    of_tasks = columns(Collaborator).task_id.in_(kept)
     _put(target, Collaborator, [dict(row) for row in _rows(source, Collaborator, of_tasks)])
-    questions = [dict(row) for row in _rows(source, Question, columns(Question).plan_id == plan.id)]
+    question = columns(Question)
+    asked = (question.plan_id == plan.id, or_(question.task_id.is_(None), question.task_id.in_(kept)))
+    questions = [dict(row) | {"asked_on": None} for row in _rows(source, Question, *asked)]
     _put(target, Question, questions)
     blocked = {row["task_id"] for row in questions if row["blocks"] != "nothing" and row["answer"] is None}
-    first_agency = _agencies_as_loaded(source, plan)
+    printed, struck = agencies_as_printed(source, plan.id or 0), parts_struck(source, plan.id or 0)
     fresh = {
         "state": "assigned",
         "state_before": None,
@@ -123,26 +132,33 @@ def _copy(source: Session, target: Session, plan: Plan, policy: Policy) -> None:
         "version": 0,
         "submitted_day": None,
         "held_until": None,
+        "opened_on": None,
         "revision": 0,
     }
     parts = [
         dict(row)
         | fresh
-        | {"unclear": row["task_id"] in blocked, "agency_id": first_agency.get(row["id"], row["agency_id"])}
-        for row in _rows(source, Assignment, columns(Assignment).plan_id == plan.id)
+        | {"unclear": row["task_id"] in blocked, "agency_id": printed.get(row["id"], row["agency_id"])}
+        for row in _rows(source, Assignment, columns(Assignment).task_id.in_(kept))
+        if row["id"] not in struck
     ]
     _put(target, Assignment, parts)
 
 
-def _agencies_as_loaded(source: Session, plan: Plan) -> dict[int, int]:
-    """Whose the reassigned duties were before anyone acted."""
-    entry = columns(Entry)
-    acts = source.execute(
-        select(entry.assignment_id, entry.data)
-        .where(entry.plan_id == plan.id, entry.kind == "act")
-        .order_by(col(Entry.id).desc())
-    )
-    return {part: data["from_agency"] for part, data in acts if "from_agency" in data}
+def _copy_offers(source: Session, target: Session, plan: Plan) -> None:
+    """What the document offers; of what comes again what is still accepted, as if it had been before the plan began."""
+    _put(target, Offer, [dict(row) for row in _rows(source, Offer, columns(Offer).plan_id == plan.id)])
+    recurrence = columns(Recurrence)
+    taken_on = (recurrence.plan_id == plan.id, recurrence.accepted_on.is_not(None), recurrence.ended_on.is_(None))
+    _put(target, Recurrence, [dict(row) | {"accepted_on": date.min} for row in _rows(source, Recurrence, *taken_on)])
+
+
+def _tasks_as_printed(plan: Plan) -> ColumnElement[bool]:
+    """The rows of the document and what was accepted of its offers; the moving clock opens the periods anew."""
+    task, offer = columns(Task), columns(Offer)
+    accepted = task.offer_id.in_(select(offer.id).where(offer.state == "accepted"))
+    opened = task.id.in_(select(columns(Instance).task_id))
+    return and_(task.plan_id == plan.id, task.removed_on.is_(None), or_(task.offer_id.is_(None), accepted), ~opened)
 
 
 def _rows(source: Session, table: type[SQLModel], *conditions: Any) -> list[Any]:  # noqa: ANN401  SQL conditions

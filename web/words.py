@@ -92,9 +92,11 @@ EVENTS = {
     "activate": "kích hoạt kế hoạch",
     "close": "đóng kế hoạch",
     "set": "đổi thiết lập kế hoạch",
+    "amend": "áp dụng văn bản sửa đổi",
 }
 CAUSES = {
     "activation": "kích hoạt kế hoạch",
+    "amendment": "văn bản sửa đổi",
     "answer": "trả lời câu hỏi",
     "move": "dời hạn",
     "return": "trả lại để làm tiếp",
@@ -125,6 +127,8 @@ def rung_words(name: str | None, policy: Policy) -> str:
     name = name or ""
     if name.startswith("N"):
         return "Giao việc" if name == "N" else "Giao lại cho cơ quan mới"
+    if name.startswith("A."):
+        return "Báo thay đổi theo văn bản sửa đổi"
     if name.startswith("C"):
         return "Chờ xác nhận kết quả"
     rung = next((rung for rung in policy.rungs if rung.name == name), None)

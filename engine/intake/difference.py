@@ -54,7 +54,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Row:
-    """What a document says in one row. An empty `last_day` has its reason in `unread` or in the words."""
+    """What a document says in one row. An empty `last_day` has its reason in the words."""
 
     ref: str
     text: str
@@ -70,9 +70,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Held(Row):
-    """A row of the running plan, with its parts. `owner_answered`: a person has said who owns it."""
+    """A row of the running plan, with its parts.
+
+    Attributes:
+        struck: keys of the agencies whose part an amendment has ended.
+        owner_answered: whether a person has said who owns it.
+    """
 
     parts: tuple[Part, ...] = ()
+    struck: frozenset[str] = frozenset()
     owner_answered: bool = False
 
 
@@ -82,15 +88,20 @@ class Said(Row):
 
     Attributes:
         stays: the cells that it leaves as they are (empty in a partial amendment, or "giữ nguyên").
-        unread: the cells that say something which only a person can settle: `deadline`, `owner`.
+        asked: the cells that only a person can settle: `deadline`, `owner`.
         listed: whether its owners are a group's members as listed, which may change while its name stays.
         strikes: whether it says that the task is struck.
     """
 
     stays: frozenset[str] = frozenset()
-    unread: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
     listed: bool = False
     strikes: bool = False
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """The cells that change what stood there to something that only a person can settle."""
+        return self.asked - self.stays
 
 
 @dataclass(frozen=True)

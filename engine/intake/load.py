@@ -185,14 +185,14 @@ def _put_tasks(session: Session, plan: Plan, draft: Draft, registry: Registry, w
         for order, agency in enumerate(agencies.ids_of(row.owners)):
             session.add(duty_row(task, agency, order, when, unclear=row.ref in blocked))
     for question in draft.questions:
-        session.add(question_row(plan, ids.get(task_of(question.id, draft)), question))
+        session.add(question_row(plan.id or 0, ids.get(task_of(question.id, draft)), question))
     session.flush()
 
 
-def question_row(plan: Plan, task_id: int | None, question: Asked) -> Question:
+def question_row(plan_id: int, task_id: int | None, question: Asked) -> Question:
     """A question of the reader as a row."""
     return Question(
-        plan_id=plan.id or 0,
+        plan_id=plan_id,
         task_id=task_id,
         key=question.id,
         place=question.where,

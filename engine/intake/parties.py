@@ -76,6 +76,7 @@ class Agencies:
     def __init__(self, session: Session, registry: Registry, place: str) -> None:
         self._session, self._registry, self._place = session, registry, place
         self._known: dict[str, int] = {}
+        self._seen: dict[str, AgencyEntry] = {}
 
     def entry_of(self, name: str, kind: str, key: str | None = None) -> AgencyEntry:
         """The registry's entry, by its key where the reader knew it; one of its own for a name that is not there."""
@@ -93,7 +94,12 @@ class Agencies:
             members = [self.entry_of(member, "agency") for member in agency.members or ()]
             for entry in members or [self.entry_of(agency.name, agency.kind, agency.id)]:
                 found.setdefault(entry.id, entry)
+        self._seen |= found
         return list(found.values())
+
+    def known(self, key: str, name: str) -> AgencyEntry:
+        """The entry that `entries_of` gave under that key, or one for an agency that only the database knows."""
+        return self._seen.get(key) or self._registry.by_id.get(key) or AgencyEntry(id=key, name=name)
 
     def id_of(self, entry: AgencyEntry) -> int:
         """The row of an entry; made where there is none yet."""

@@ -20,6 +20,7 @@ SETTLED = {
 """Why a duty that is no longer open is not touched, and what a person has to decide instead."""
 
 RESTS = "việc đang tạm dừng nên chưa chuyển được cho cơ quan khác: chuyển khi làm tiếp?"
+RETURNS = "cơ quan này đã có phần việc bị một văn bản trước bỏ: mở lại phần việc đó?"
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def to_json(difference: Difference) -> dict[str, Any]:
 
 
 def _begun(said: Said) -> Iterator[Step]:
-    waits = bool(said.unread)
+    waits = bool(said.asked)
     told = () if waits else (Change("added", new=said.text, new_day=said.last_day),)  # as when a plan is activated
     for owner in said.owners:
         yield Step(owner, "owner", told, moves_to=None if waits else said.last_day, waits=waits, opens=True)
@@ -95,7 +96,7 @@ def _ended(held: Held, told: tuple[Change, ...]) -> Iterator[Step]:
 
 def _amended(row: RowChange, held: Held, said: Said) -> Iterator[Step]:
     leaving, joining = _moving_owners(row, held, said)
-    heir = joining[0] if len(leaving) == len(joining) == 1 else None
+    heir = joining[0] if len(leaving) == len(joining) == 1 and joining[0].key not in held.struck else None
     for part in held.parts:
         if part.state in SETTLED:
             yield from _settled(row, part, leaving)
@@ -106,6 +107,9 @@ def _amended(row: RowChange, held: Held, said: Said) -> Iterator[Step]:
     if heir is None:
         added = (Change("added", new=said.text, new_day=said.last_day),)
         for owner in joining:
+            if owner.key in held.struck:
+                yield Step(owner, "owner", asks=RETURNS)
+                continue
             yield Step(owner, "owner", added, moves_to=said.last_day, waits=bool(said.unread), opens=True)
     yield from _helpers(row, held, said, joining)
 

@@ -13,8 +13,19 @@ WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 LANGUAGES = tuple(WEEKDAYS)
-GROUPS = ("undelivered", "escalation", "confirm", "reminder", "notice")
+GROUPS = ("undelivered", "escalation", "confirm", "amendment", "reminder", "notice")
 """The headings of a digest, most urgent first."""
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing that an amendment changed for the recipient: `what` as in the log, words and days before and after."""
+
+    what: str
+    old: str = ""
+    new: str = ""
+    old_day: date | None = None
+    new_day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -25,10 +36,13 @@ class Line:
         group: the heading of `GROUPS` it stands under.
         agencies: names of the owner agencies it tells of.
         left: working days from the day of sending to `last_day`; negative when it is over.
-        role: why this mailbox is told (`owner`, `head`, `collaborators`, `coordinator`, `supervisor`, `stand_in`).
+        role: why this mailbox is told (`owner`, `head`, `collaborators`, `coordinator`, `supervisor`, `stand_in`), or
+            `former` where an amendment took the agency out of the duty.
         printed: the words of the document from which the date was read.
         unreached: whether mail to the owner came back, so that it may not know.
         off_ahead: whether only days off are left up to `last_day`, so that the day of sending is the last working day.
+        news: what an amendment changed.
+        authority: number and day of the amendment.
     """
 
     group: str
@@ -45,6 +59,12 @@ class Line:
     detail: str = ""
     unreached: bool = False
     off_ahead: bool = False
+    news: tuple[News, ...] = ()
+    authority: str = ""
+
+    def tells(self, what: str) -> bool:
+        """Whether that is among the news."""
+        return any(news.what == what for news in self.news)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -32,7 +33,7 @@ class Item:
     rung: str
     entry_version: int
     entry_round: int
-    entry_data: dict[str, str]
+    entry_data: dict[str, Any]
     assignment_id: int
     uid: str
     state: str

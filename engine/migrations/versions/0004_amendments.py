@@ -10,11 +10,14 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+WRITTEN = "WHEN (CAST(OLD.changes AS TEXT) <> '[]')"
+"""What an amendment changed is written once, when the rows that it adds have their numbers."""
+
 RULES = (
-    ("amendment_kept", "DELETE", "amendment", "amendments of a plan are never deleted"),
-    ("amendment_fixed", "UPDATE", "amendment", "amendments of a plan are never changed"),
-    ("wording_kept", "DELETE", "wording", "earlier wordings of a task are never deleted"),
-    ("wording_fixed", "UPDATE", "wording", "earlier wordings of a task are never changed"),
+    ("amendment_kept", "DELETE", "amendment", "", "amendments of a plan are never deleted"),
+    ("amendment_fixed", "UPDATE", "amendment", WRITTEN, "amendments of a plan are never changed"),
+    ("wording_kept", "DELETE", "wording", "", "earlier wordings of a task are never deleted"),
+    ("wording_fixed", "UPDATE", "wording", "", "earlier wordings of a task are never changed"),
 )
 COLUMNS = (
     ("task", "amendment_id INTEGER REFERENCES amendment (id)"),
@@ -68,19 +71,22 @@ def upgrade() -> None:
     for table, column in COLUMNS:
         # Not as a batch: SQLite would copy the table, whose rows others hang on.
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
-    for name, event, table, words in RULES:
+    for name, event, table, when, words in RULES:
         if op.get_bind().dialect.name == "postgresql":
             op.execute(
                 f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
                 f"$$ BEGIN RAISE EXCEPTION '{words}'; END $$"
             )
-            op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+            op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION {name}()")
         else:
-            op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{words}'); END")
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {when} "
+                f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
+            )
 
 
 def downgrade() -> None:
-    for name, _, table, _ in RULES:
+    for name, _, table, _, _ in RULES:
         if op.get_bind().dialect.name == "postgresql":
             op.execute(f"DROP TRIGGER {name} ON {table}")
             op.execute(f"DROP FUNCTION {name}()")

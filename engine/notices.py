@@ -1,0 +1,133 @@
+"""What an amendment tells each agency: an entry of the ledger with what changed for it, and the mailbox it is for.
+
+The ladder's own notice of a new deadline version would say the same again, so it is written as taken over.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from engine.clock import Moment
+from engine.intake.difference import Change
+from engine.models import Amendment, Assignment, Contact, Deadline, Entry, Plan, Recipient, User
+from engine.rules.ladder import Kind, Policy
+
+MARKS = {"owner": "", "collaborator": ".helpers", "former": ".former"}
+
+
+@dataclass(frozen=True)
+class News:
+    """What one agency is told: about a duty, in which part, what changed; `handed`: the duty is its own from now on."""
+
+    part: int
+    agency: int
+    role: str
+    changes: tuple[Change, ...]
+    handed: bool = False
+
+
+def tell_amendment(
+    session: Session,
+    amendment: Amendment,
+    news: Sequence[News],
+    *,
+    dated: Iterable[int],
+    policy: Policy,
+    when: Moment,
+) -> int:
+    """Write the notices of an amendment, each once.
+
+    Args:
+        session: a writing session; the duties in it stand as the amendment leaves them.
+        amendment: the amendment.
+        news: what each agency is told.
+        dated: the duties whose deadline it set.
+        policy: the ladder.
+        when: the time.
+
+    Returns:
+        How many entries there are.
+    """
+    together: dict[tuple[int, str, tuple[Change, ...], bool], list[int]] = {}
+    for one in news:
+        together.setdefault((one.part, one.role, one.changes, one.handed), []).append(one.agency)
+    offices, coordinator = _offices(session, news), _coordinator(session, amendment.plan_id)
+    rungs: dict[tuple[int, str], int] = {}
+    for (number, role, changes, handed), agencies in together.items():
+        part = session.get_one(Assignment, number)
+        mark = f"N.{part.revision}" if handed else f"A.{amendment.id}{MARKS[role]}"
+        rungs[number, mark] = rungs.get((number, mark), 0) + 1
+        rung = mark if rungs[number, mark] == 1 else f"{mark}.{rungs[number, mark]}"
+        data = {
+            "amendment": amendment.id,
+            "authority": amendment.authority,
+            "changes": [change.to_json() for change in changes],
+        }
+        entry = _entry(part, rung, data, when)
+        entry.agency_id = agencies[0] if role == "former" else part.agency_id
+        session.add(entry)
+        session.flush()
+        _address(session, entry, agencies, offices, role=role, coordinator=coordinator)
+    _overtake(session, dated, policy=policy, when=when)
+    return len(together)
+
+
+def _entry(part: Assignment, rung: str, data: dict[str, Any], when: Moment) -> Entry:
+    return Entry(
+        plan_id=part.plan_id,
+        assignment_id=part.id,
+        agency_id=part.agency_id,
+        kind=Kind.NOTICE,
+        rung=rung,
+        version=part.version,
+        round=part.round,
+        effective=when.today,
+        at=when.real,
+        data=data,
+    )
+
+
+def _address(
+    session: Session,
+    entry: Entry,
+    agencies: Iterable[int],
+    offices: dict[int, int],
+    *,
+    role: str,
+    coordinator: int | None,
+) -> None:
+    """Whom the entry is for: each mailbox once; the coordinator in place of an owner without an address."""
+    told: dict[int, str] = {}
+    for agency in agencies:
+        if agency in offices:
+            told.setdefault(offices[agency], "owner" if role == "owner" else "collaborators")
+        elif role == "owner" and coordinator is not None:
+            told.setdefault(coordinator, "stand_in")
+    session.add_all(Recipient(entry_id=entry.id or 0, mailbox_id=mailbox, role=part) for mailbox, part in told.items())
+
+
+def _offices(session: Session, news: Iterable[News]) -> dict[int, int]:
+    rows = select(Contact.agency_id, Contact.mailbox_id).where(
+        Contact.role == "office", col(Contact.agency_id).in_({one.agency for one in news})
+    )
+    return dict(session.exec(rows).all())
+
+
+def _coordinator(session: Session, plan_id: int) -> int | None:
+    rows = select(User.mailbox_id).join(Plan, col(Plan.coordinator_id) == User.id).where(Plan.id == plan_id)
+    return session.exec(rows).first()
+
+
+def _overtake(session: Session, dated: Iterable[int], *, policy: Policy, when: Moment) -> None:
+    notices = [rung.name for rung in policy.rungs if rung.kind is Kind.NOTICE]
+    for number in dated:
+        part = session.get_one(Assignment, number)
+        deadline = session.get_one(Deadline, (part.id, part.version))
+        for name in notices:
+            entry = _entry(part, name, {}, when)
+            entry.last_day, entry.rank = deadline.last_day, policy.rank(name)
+            entry.superseded, entry.policy = True, policy.name
+            session.add(entry)
+    session.flush()

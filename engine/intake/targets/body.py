@@ -16,6 +16,7 @@ NO_GOALS = re.compile(
     r"nguyên nhân|căn cứ|đặc điểm|sự cần thiết|bối cảnh|cơ sở (?:pháp lý|xây dựng)|đánh giá chung|tổ chức bộ máy",
     re.I,
 )
+PREAMBLE = re.compile(r"Căn cứ\b")
 END = re.compile(r"\W*Nơi nhận\b")
 LONGEST_HEADING = 200
 
@@ -26,13 +27,13 @@ def text_targets(root: Node, *, year: int | None, since: int | None) -> list[Tar
     `year` is the plan's, for sentences that name none; figures of years before `since` are results of the past.
     """
     found: list[Target] = []
-    sections = any(child.mark.rank is not None for child in root.children)
+    sections = any(child.mark.count for child in root.children)
     begun = not sections
     for node in root.children:
-        begun = begun or node.mark.rank is not None
+        begun = begun or node.mark.count > 0
         if END.match(node.text) or annex_label(node.text):
             break
-        if begun:
+        if begun and not PREAMBLE.match(node.text):
             for part, place in _places(node, Place("", year, since)):
                 if END.match(part.text):
                     return found

@@ -5,8 +5,9 @@ nothing but a unit, a year or a level goes on with the indicator before it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from engine.intake.draft import Target
 from engine.intake.targets.figures import FIGURE, Figure, figures
@@ -46,7 +47,7 @@ NO_COUNT_BEFORE = re.compile(
 )
 ANNEX = re.compile(r"(?:phụ lục|biểu)(?: số)?[ \d,]*$", re.I)
 NOUN = re.compile(
-    r"\s*((?:(?:triệu|tỷ|nghìn|ngàn)\s+)?(?:ngành,? nghề|học sinh|học viên|sinh viên|(?:người )?lao động|doanh nghiệp|"
+    r"\s*((?:(?:triệu|tỷ|nghìn|ngàn)\s+){0,2}(?:ngành,? nghề|học sinh|học viên|sinh viên|(?:người )?lao động|doanh nghiệp|"
     r"lượt (?:khách|người)|hợp tác xã|sản phẩm|trung tâm|cơ sở|giáo viên|mô hình|dự án|[^\W\d_]+)"
     r"(?:/[^\W\d_]+(?: [^\W\d_]+)?){0,2})",
     re.I,
@@ -103,22 +104,44 @@ def sentence_targets(text: str, place: Place) -> list[Target]:
     found: list[Target] = []
     year, name = place.year, Name()
     for clause in CLAUSE.split(text[:LONGEST]):
-        kept = [figure for figure in figures(clause) if _is_set(clause, figure, goals=place.goals)]
+        kept = _kept(clause, place)
         if not kept:
             year = _last_year(clause, place) or year
-            continue
-        reading = _Clause(clause, kept)
-        if not (place.goals or MEANT.search(clause) or reading.opens() or (found and reading.goes_on())):
-            continue
-        for at, figure in enumerate(kept):
-            name = _named(reading.words(at), after=name)
-            near = reading.year(at)
-            if near is not None and place.since is not None and near < place.since:
+        meant = place.goals or MEANT.search(clause) is not None
+        for statement in _statements(clause, kept):
+            reading = _Statement(statement, _kept(statement, place))
+            if not (meant or reading.opens() or (found and reading.goes_on())):
                 continue
-            year = near or year
-            if not reading.is_past(at):
-                found.append(_target(reading, figure, name, replace(place, year=year)))
+            for at, figure in enumerate(reading.kept):
+                name = _named(reading.words(at), after=name)
+                near = reading.year(at)
+                if near is not None and place.since is not None and near < place.since:
+                    continue
+                year = near or year
+                if not reading.is_past(at):
+                    found.append(_target(reading, figure, name, replace(place, year=year)))
     return found
+
+
+def _kept(text: str, place: Place) -> list[Figure]:
+    return [figure for figure in figures(text) if _is_set(text, figure, goals=place.goals)]
+
+
+def _statements(clause: str, kept: Sequence[Figure]) -> Iterator[str]:
+    """The statements of a clause, parted at commas and brackets between two figures.
+
+    "80% trường A, 60% trường B có …" stays one: the second half says what both have.
+    """
+    begin = 0
+    for one, other in pairwise(kept):
+        gap = clause[one.end : other.start]
+        at = max(gap.rfind(", "), gap.rfind(" ("))
+        said, next_said = _bare(gap[: max(at, 0)]), _bare(gap[max(at, 0) :])
+        if at >= 0 and (next_said or not said or PREDICATE.search(f" {said} ")):
+            yield clause[begin : one.end + at]
+            begin = one.end + at + 1
+    if kept:
+        yield clause[begin:]
 
 
 def _last_year(clause: str, place: Place) -> int | None:
@@ -137,15 +160,16 @@ def _is_set(clause: str, figure: Figure, *, goals: bool) -> bool:
     return not (1900 <= figure.value <= 2100 and figure.value == int(figure.value) and re.search(r"năm\s*$", before))
 
 
-class _Clause:
-    """A clause with its figures: the words before, between and after them."""
+class _Statement:
+    """A statement with its figures: the words before, between and after them."""
 
     def __init__(self, text: str, kept: list[Figure]) -> None:
         self.text, self.kept = text, kept
         ends, starts = [0, *(figure.end for figure in kept)], [*(figure.start for figure in kept), len(text)]
         self.gaps = [text[end:start] for end, start in zip(ends, starts, strict=True)]
-        first, last = _bare(self.gaps[0]), _bare(self.gaps[-1])
-        self.last = last
+        first, self.last = _bare(self.gaps[0]), _bare(self.gaps[-1])
+        counted = None if not kept or kept[-1].measure else NOUN.match(self.gaps[-1])
+        last = _bare(self.gaps[-1][counted.end() :]) if counted else self.last
         named = len(first.split()) >= 2 and (NAMES.match(self.gaps[0].lstrip()) or LEADS.search(self.gaps[0]))
         self.trails = bool(named) or (bool(first) and len(last.split()) < 2)
 
@@ -180,8 +204,7 @@ class _Clause:
         if self.trails:
             said = BEHIND.match(gap) or (None if self.kept[at - 1].measure else NOUN.match(gap))
             return gap[: said.end() if said else 0], gap[said.end() if said else 0 :]
-        comma = gap.rfind(", ")
-        return (gap[:comma], gap[comma:]) if comma >= 0 else (gap, "")
+        return gap, ""
 
     def year(self, at: int) -> int | None:
         """The year printed with a figure: right behind it, else the nearest before it."""
@@ -231,7 +254,7 @@ def _named(words: str, *, after: Name) -> Name:
     return Name(after.indicator, share or after.level, unit)
 
 
-def _target(reading: _Clause, figure: Figure, name: Name, place: Place) -> Target:
+def _target(reading: _Statement, figure: Figure, name: Name, place: Place) -> Target:
     noun = None if figure.measure else NOUN.match(reading.text[figure.end :])
     return Target(
         appendix=place.appendix,

@@ -4,18 +4,23 @@ import datetime as dt
 from pathlib import Path
 
 from engine.intake.agencies import listed_groups
+from engine.intake.anomalies import anomaly
+from engine.intake.document_faults import document_faults, order_faults, text_faults
 from engine.intake.draft import Anomaly, Draft, Plan
-from engine.intake.faults import IsWorking, anomaly, row_faults, table_faults
+from engine.intake.faults import IsWorking, row_faults, table_faults
 from engine.intake.narrative import legal_bases, plan_year
 from engine.intake.narrative import read_plan as read_metadata
 from engine.intake.questions import group_questions, plan_questions, row_questions
 from engine.intake.readers import Document, read_file
-from engine.intake.registry import Registry
+from engine.intake.registry import Registries, Registry
 from engine.intake.table import TaskTable, find_tables
+from engine.intake.targets import read_targets
 from engine.intake.tasks import Context, TaskRow, read_all
+from engine.intake.text.outline import read_outline
+from engine.intake.text.paragraphs import paragraphs
 
 
-def read_plan(path: Path, registry: Registry, *, is_working: IsWorking | None = None) -> Draft:
+def read_plan(path: Path, known: Registry | Registries, *, is_working: IsWorking | None = None) -> Draft:
     """The draft of the plan in a file; `is_working` lets it name deadlines on days off.
 
     A document without a task table, or that is no plan, gives a draft that says so.
@@ -23,33 +28,50 @@ def read_plan(path: Path, registry: Registry, *, is_working: IsWorking | None = 
     Raises:
         BadInputError: the file cannot be read (see `readers.read_file`).
     """
-    return draft_of(read_file(path), registry, is_working=is_working)
+    return draft_of(read_file(path), known, is_working=is_working)
 
 
-def draft_of(document: Document, registry: Registry, *, is_working: IsWorking | None = None) -> Draft:
+def draft_of(document: Document, known: Registry | Registries, *, is_working: IsWorking | None = None) -> Draft:
     """The draft of a document already read to blocks."""
     tables = find_tables(document)
-    plan = read_metadata(document.blocks, registry, has_table=bool(tables))
+    plan = read_metadata(document.blocks, known.for_document(None, None), has_table=bool(tables))
+    registry = known.for_document(plan.place, plan.issuer)
     listed = listed_groups(document.blocks, registry)
     rows = _rows(tables, plan, registry, groups={name: members for name, members in listed.items() if members})
     used = {agency.name: agency for row in rows for agency in (*row.task.owners, *row.task.collaborators)}
     groups = {name: agency.members for name, agency in used.items() if agency.kind != "agency"}
     unlisted = _unlisted(groups, listed, registry)
-    return Draft(
+    spans = [table.span for table in tables]
+    outline = read_outline(paragraphs(document.blocks, [range(*span) for span in spans]))
+    tasks = [(row.label, row.task) for row in rows]
+    figures = read_targets(document, outline, plan, tasks=tasks, task_tables=spans)
+    draft = Draft(
         schema="truth/1",
         source=document.name,
         source_sha256=document.sha256,
         plan=plan,
         legal_bases=legal_bases(document.blocks),
         groups=groups,
+        targets=figures.targets,
+        body_targets=figures.beside,
         tasks=[row.task for row in rows],
-        anomalies=[*_plan_faults(plan, tables), *row_faults(rows, plan, is_working), *unlisted],
+        anomalies=[
+            *_plan_faults(plan, tables),
+            *row_faults(rows, plan, is_working),
+            *figures.faults,
+            *unlisted,
+            *document_faults(document, outline, plan),
+            *order_faults(tasks),
+        ],
         questions=[
             *plan_questions(plan, has_table=bool(tables)),
             *row_questions(rows),
+            *figures.questions,
             *group_questions(unlisted),
         ],
     )
+    draft.anomalies.extend(text_faults(draft))
+    return draft
 
 
 def _rows(tables: list[TaskTable], plan: Plan, registry: Registry, *, groups: dict[str, list[str]]) -> list[TaskRow]:

@@ -47,8 +47,8 @@ NO_COUNT_BEFORE = re.compile(
 )
 ANNEX = re.compile(r"(?:phụ lục|biểu)(?: số)?[ \d,]*$", re.I)
 NOUN = re.compile(
-    r"\s*((?:(?:triệu|tỷ|nghìn|ngàn)\s+){0,2}(?:ngành,? nghề|học sinh|học viên|sinh viên|(?:người )?lao động|doanh nghiệp|"
-    r"lượt (?:khách|người)|hợp tác xã|sản phẩm|trung tâm|cơ sở|giáo viên|mô hình|dự án|[^\W\d_]+)"
+    r"\s*((?:(?:triệu|tỷ|nghìn|ngàn)\s+){0,2}(?:ngành,? nghề|học sinh|học viên|sinh viên|(?:người )?lao động|"
+    r"doanh nghiệp|lượt (?:khách|người)|hợp tác xã|sản phẩm|trung tâm|cơ sở|giáo viên|mô hình|dự án|[^\W\d_]+)"
     r"(?:/[^\W\d_]+(?: [^\W\d_]+)?){0,2})",
     re.I,
 )

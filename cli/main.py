@@ -10,7 +10,9 @@ from engine.errors import CheckFailedError, DondocError
 
 GROUPS = {
     "cli.read": ("read", "explain"),
-    "cli.plans": ("load", "plan", "plans", "questions", "answer"),
+    "cli.load": ("load",),
+    "cli.plans": ("plan", "plans", "questions", "answer"),
+    "cli.offers": ("offers",),
     "cli.tasks": ("tasks", "show", "why", "act", "ack"),
     "cli.duties": ("sweep", "deliver", "simulate"),
     "cli.feeds": ("feed",),

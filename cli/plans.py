@@ -1,8 +1,7 @@
-"""`dondoc load`, `plan`, `plans`, `questions`, `answer`: plans from the document to the running ladder."""
+"""`dondoc plan`, `plans`, `questions`, `answer`: plans from their questions to the running ladder."""
 
 import asyncio
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,12 +9,11 @@ import typer
 from cli.context import AsOf, By, installation
 from cli.output import JsonOption, err, out, print_json, print_table
 from config.assembly import Installation
-from engine.answers import Reply
+from engine.answers import Reply, find_question, take_back
 from engine.answers import answer as record_answer
 from engine.clock import Moment
-from engine.errors import RefusedError
-from engine.intake.load import Loaded, load
-from engine.intake.reader import read_plan
+from engine.errors import BadInputError, RefusedError
+from engine.models import Plan
 from engine.plans import Started, activate, change, find_plan, preview, settings
 from engine.queries.plans import open_questions, plan_rows
 from engine.trial import send_trials
@@ -31,33 +29,10 @@ Yes = Annotated[bool, typer.Option("--yes", help="Go on without being asked.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group to `app`."""
-    app.command("load")(load_file)
     app.command("plans")(plans)
     app.command("questions")(questions)
     app.command("answer")(answer)
     app.add_typer(plan_group, name="plan")
-
-
-def load_file(
-    file: Annotated[Path, typer.Argument(help="The document.")],
-    activate_it: Annotated[bool, typer.Option("--activate", help="Activate the plan as well.")] = False,
-    as_of: AsOf = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Load a document as a plan, in one transaction; the same file again changes nothing."""
-    place = installation(as_of)
-    draft = read_plan(file, place.registries, is_working=place.calendar.is_working)
-    when, started = place.writing_moment(), 0
-    with place.database.write() as session:
-        known = place.registries.for_document(draft.plan.place, draft.plan.issuer)
-        loaded = load(session, draft, registry=known, people=place.people, when=when)
-        plan = find_plan(session, loaded.slug)
-        if activate_it and plan.state == "draft":
-            started = activate(session, plan, calendar=place.calendar, when=when)
-    if as_json:
-        print_json(asdict(loaded) | {"unchanged": loaded.unchanged, "started": started})
-    else:
-        _show_loaded(loaded, started)
 
 
 def plans(as_of: AsOf = None, as_json: JsonOption = False) -> None:
@@ -178,18 +153,28 @@ def questions(
 
 def answer(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="PLAN:KEY, or KEY where unique.")],
-    value: Annotated[str, typer.Argument(metavar="VALUE")],
     by: By,
-    reason: Annotated[str, typer.Option(help="On what the answer rests.")] = "",
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="A day, an agency, names parted by ';', words.")] = "",
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Take the answer back, while nothing is in force by it.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="On what the answer rests; or why it was wrong.")] = "",
     as_of: AsOf = None,
 ) -> None:
     """Answer a question; the duty then starts as if it had been so printed."""
+    if undo == bool(value):
+        raise BadInputError("Write either a VALUE or --undo.")
     place = installation(as_of)
+    when = place.writing_moment()
     with place.database.write() as session:
-        said = record_answer(
-            session, question, Reply(value, by, reason), when=place.writing_moment(), calendar=place.calendar
-        )
-    out.print(said)
+        if undo:
+            said = take_back(session, question, by=by, reason=reason, when=when)
+        else:
+            plan = session.get_one(Plan, find_question(session, question).plan_id)
+            known = place.registries.for_document(plan.place, plan.issuer)
+            reply = Reply(value, by, reason)
+            said = record_answer(session, question, reply, when=when, calendar=place.calendar, registry=known)
+    out.print(said, markup=False)
 
 
 def _change(name: str, event: str, *, by: str, reason: str, as_of: str | None) -> None:
@@ -206,25 +191,6 @@ def _try_addresses(place: Installation, starts: Started, when: Moment) -> None:
     out.print(f"Thư thử: {len(addresses) - len(refused)} địa chỉ nhận, {len(refused)} không.")
     for address, reply in refused.items():
         err.print(f"  {address}: {reply}")
-
-
-def _show_loaded(loaded: Loaded, started: int) -> None:
-    if loaded.unchanged:
-        out.print(f"{loaded.slug}: không có gì thay đổi.")
-    else:
-        verb = "đã nạp" if loaded.created else "đã cập nhật" if loaded.applied else "khác bản đang chạy (chưa áp dụng)"
-        out.print(f"{loaded.slug}: {verb}.")
-    for label, refs in (("thêm", loaded.added), ("sửa", loaded.changed), ("bỏ", loaded.removed)):
-        if refs:
-            out.print(f"  {label}: {', '.join(refs)}")
-    if loaded.dropped_answers:
-        out.print(f"  câu trả lời không giữ được, cần trả lời lại: {', '.join(loaded.dropped_answers)}")
-    out.print(
-        f"  {loaded.tasks} nhiệm vụ, {loaded.assignments} việc giao cho cơ quan ({loaded.unclear} chưa rõ), "
-        f"{loaded.questions} câu hỏi."
-    )
-    if started:
-        out.print(f"  Đã kích hoạt: {started} việc có hạn.")
 
 
 def _show_start(starts: Started) -> None:

@@ -187,11 +187,12 @@ def _target(target: Target) -> Offered:
     year = f" năm {target.year}" if target.year else ""
     unit = f"{target.unit}: " if target.unit else ""
     end = dt.date(target.year, 12, 31) if target.year else None
+    annex = f"Phụ lục {target.appendix}" if target.appendix else ""
     return Offered(
         key="",
         kind="target",
         ref=target.ref or (f"PL{target.appendix}" if target.appendix else "CT"),
-        place=f"Phụ lục {target.appendix}" if target.appendix else place_of(target.lines, target.cell),
+        place=", ".join(filter(None, (annex, place_of(target.lines, target.cell)))),
         printed=f"{unit}{target.indicator}{level}: {sign}{amount}{year}",
         text=f"{target.indicator}{level}: đạt {sign}{amount}{year}",
         reading=Deadline(

@@ -19,15 +19,19 @@ from engine.intake.text.spans import Calendar
 from engine.intake.text.units import Units
 from engine.intake.text.verdict import PLANS
 
+MOST = 30_000
+"""Paragraphs that are read for duties: a hundred times those of a long plan."""
+
 
 @dataclass(slots=True)
 class Body:
-    """What the running text says."""
+    """What the running text says; `unread` counts the paragraphs behind the first `MOST`."""
 
     obligations: list[Obligation] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     budget: list[BudgetLine] = field(default_factory=list)
+    unread: int = 0
 
 
 def read_body(
@@ -44,30 +48,33 @@ def read_body(
     `issued`, `year` and `groups` are what reading deadlines and agencies needs to know of the document.
     """
     blocks = document.blocks
-    outside = [*left_out, *_outside(blocks, registry)]
+    outside, annexes = _outside(blocks, registry)
+    text = paragraphs(blocks, [*left_out, *outside])
     calendar, units = Calendar(issued, year), Units(registry, groups or {})
-    items = read_items(read_outline(paragraphs(blocks, outside), units.is_title), units)
+    items = read_items(read_outline(text[:MOST], units.is_title), units)
     reports = read_reports(items, units, calendar)
     return Body(
         obligations(items, reports, calendar),
         measures(items),
         reports,
-        budget_lines(paragraphs(blocks, left_out), document.grids),
+        budget_lines([*text, *paragraphs(blocks, [*left_out, range(annexes)])], document.grids),
+        unread=max(0, len(text) - MOST),
     )
 
 
-def _outside(blocks: Sequence[Block], registry: Registry) -> list[range]:
-    """Block indexes that are not running text: the head, each closing, and annexes that hold no plan themselves."""
+def _outside(blocks: Sequence[Block], registry: Registry) -> tuple[list[range], int]:
+    """Block indexes that are not running text: the head, each closing, and annexes that hold no plan themselves; and
+    where these annexes begin."""
     lines = [plain(block.text[:2_000]) for block in blocks]
     head = read_head(lines, registry)
     carries = not (head.doc_type or "").startswith(PLANS)
-    at, spans = head.end, [range(head.end)]
+    at, end, spans = head.end, len(lines), [range(head.end)]
     while (closing := read_closing(lines, at)) is not None:
         behind = range(closing.end, len(lines)) if carries else ()
-        at = next((i for i in behind if _opens_plan(lines[i])), len(lines))
+        at, end = next((i for i in behind if _opens_plan(lines[i])), len(lines)), closing.end
         at = read_title(lines, at, "")[1] if at < len(lines) else at
         spans.append(range(closing.start, at))
-    return spans
+    return spans, end
 
 
 def _opens_plan(line: str) -> bool:

@@ -21,6 +21,7 @@ SUM = re.compile(
     rf"tỷ|tỉ|nghìn)?\s*{VND}",
     re.I,
 )
+MONEY = re.compile(r"\d\s?(?:đồng|đ\b|triệu|tỷ|tỉ|nghìn|VN[DĐ])", re.I)
 SCALES = {"nghìn": 10**3, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 TOTALS = re.compile(r"\W*(?:Tổng|Cộng|Bằng chữ|Số tiền|Trong đó)\b", re.I)
 MARK = re.compile(r"^(?:[-–+*•]|\(?\w{1,3}[.)])\s*")
@@ -40,7 +41,7 @@ def budget_lines(paragraphs: Sequence[Paragraph], grids: Sequence[Grid] = ()) ->
     above = ""
     for paragraph in paragraphs:
         text = paragraph.text[:600]
-        line = _line(text, above) if any(letter.isdigit() for letter in text) else None
+        line = _line(text, above) if MONEY.search(text) else None
         if line:
             found.append(line.model_copy(update={"lines": paragraph.lines}))
         if text.strip():

@@ -6,6 +6,7 @@ named by the initials of its first two words ("TC" for TỔ CHỨC THỰC HIỆN
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -148,7 +149,7 @@ def _name(root: Node) -> None:
     waiting = [root]
     while waiting:
         node = waiting.pop()
-        used: set[str] = set()
+        used: Counter[str] = Counter()
         items = [child for child in node.children if child.is_item]
         alone = len(items) == 1 and items[0].mark is PLAIN and bool(node.ref)
         for number, item in enumerate(items, start=1):
@@ -160,14 +161,10 @@ def _name(root: Node) -> None:
         waiting.extend(node.children)
 
 
-def _label(node: Node, used: set[str], *, top: bool) -> str:
+def _label(node: Node, used: Counter[str], *, top: bool) -> str:
     label = node.mark.label.split(".")[-1] if node.mark.family.startswith("number") else node.mark.label
-    if not label or (top and label in used):
-        initials = [word[0].upper() for word in re.findall(r"[^\W\d_]+", node.text)[:2]]
+    if not label or (top and used[label]):
+        initials = [word[0].upper() for word in re.findall(r"[^\W\d_]+", node.text[:100])[:2]]
         label = "".join(initials) or label or "?"
-    unique, number = label, 1
-    while unique in used:
-        number += 1
-        unique = f"{label}({number})"
-    used.add(unique)
-    return unique
+    used[label] += 1
+    return label if used[label] == 1 else f"{label}({used[label]})"

@@ -56,7 +56,14 @@ class Paragraph:
 
 def plain(text: str) -> str:
     """A line without the marks of Markdown."""
-    return " ".join(MARKDOWN.sub(" ", text).split()) if MARKED.search(text) else " ".join(text.split())
+    if MARKED.search(text):
+        return " ".join(MARKDOWN.sub(" ", text).split())
+    return text if _is_even(text) else " ".join(text.split())
+
+
+def _is_even(text: str) -> bool:
+    """Whether white space is even already, as readers leave it."""
+    return text.isprintable() and "  " not in text and text.strip() == text
 
 
 def paragraphs(blocks: Sequence[Block], left_out: Collection[range] = ()) -> list[Paragraph]:

@@ -70,7 +70,7 @@ def unquoted(text: str) -> str:
 def due_phrases(text: str) -> list[re.Match[str]]:
     """The wordings of a deadline in a text, in order."""
     bare = unquoted(text)
-    return [match for match in DUE.finditer(bare) if not PAST.search(bare[: match.start()][-20:])]
+    return [match for match in DUE.finditer(bare) if not PAST.search(bare[max(0, match.start() - 20) : match.start()])]
 
 
 def deadline_of(printed: Iterable[str], calendar: Calendar) -> Deadline | None:

@@ -90,6 +90,10 @@ LONGEST = 300
 """Characters of the names at the head of a sentence; what runs longer is the sentence itself."""
 
 
+LONGEST_NAME = 100
+"""Characters of a name that a registry knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Agencies at the head of a text. `rest` is what they have to do; `heads` says that the text only names them."""
@@ -108,6 +112,7 @@ class Units:
     registry: Registry
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     seen: dict[str, list[Agency]] = field(default_factory=dict)
+    first_words: set[str] = field(default_factory=set)
 
     def named(self, printed: str) -> list[Agency]:
         """The agencies that a list of names holds."""
@@ -121,7 +126,13 @@ class Units:
 
     def knows(self, text: str) -> bool:
         """Whether a text opens with a spelling that the registry knows."""
-        return next(iter(self.registry.known_at(words_of(text), 0)), None) is not None
+        if not self.first_words:
+            names = (name for entry in self.registry.entries for name in (entry.name, *entry.aliases))
+            self.first_words.update(words_of(name)[0].key for name in names if name.strip())
+        first = next(iter(words_of(text[:30])), None)
+        if first is None or first.key not in self.first_words:
+            return False
+        return next(iter(self.registry.known_at(words_of(text[:LONGEST_NAME]), 0)), None) is not None
 
     def is_title(self, text: str) -> bool:
         """Whether a short text does nothing but name agencies."""
@@ -156,7 +167,7 @@ class Units:
             return False
         if HEAD.match(text, start):
             return True
-        return text[start : start + 1].isupper() and self.knows(text[start : start + LONGEST])
+        return text[start : start + 1].isupper() and self.knows(text[start:])
 
     def _whole(self, text: str, start: int, *, given: bool) -> Subject | None:
         names = ASIDE.sub("", text[start:]).strip(" .:;")

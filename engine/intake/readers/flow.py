@@ -1,18 +1,38 @@
 """Lines of a text to blocks and grids: tables where they are drawn, paragraphs elsewhere."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
 
 from engine.intake.readers.blocks import Block, Content, Grid, Note, Place, blocks_of
 from engine.intake.readers.lines import Line
-from engine.intake.readers.texttables import Clean, Found, find_table, grid_of
+from engine.intake.readers.texttables import Clean, find_table
 from engine.intake.readers.wrapping import joined, mended, paragraphs, wrapped_at
 
 LONE_PIPE = "|"
 """A pipe alone on a line ends a cell, in tables that a web page was turned into text with."""
 
 
+class Table(Protocol):
+    """A table found among lines."""
+
+    @property
+    def after(self) -> int:
+        """Index of the line after it."""
+
+    def grid(self, number: int, clean: Clean) -> Grid:
+        """Its grid, its cells as printed."""
+
+
+Finder = Callable[[Sequence[Line], int], Table | None]
+
+
 def content_of(
-    lines: Sequence[Line], notes: Sequence[Note], clean: Clean = str, *, over_pages: bool = False
+    lines: Sequence[Line],
+    notes: Sequence[Note],
+    clean: Clean = str,
+    *,
+    find: Finder = find_table,
+    over_pages: bool = False,
 ) -> Content:
     """The blocks and grids of these lines.
 
@@ -20,28 +40,29 @@ def content_of(
         lines: the lines of a text.
         notes: what was said of it before.
         clean: turns a paragraph's or a cell's text into what is printed.
+        find: the table that begins at a line, if one does.
         over_pages: whether long paragraphs without an end go on after a blank line, where a page ended.
     """
-    parts = list(_parts(lines))
+    parts = list(_parts(lines, find))
     prose = [line for part in parts if isinstance(part, list) for line in [*part, Line(0, "", "")]]
     width = wrapped_at(prose)
     blocks: list[Block] = []
     grids: list[Grid] = []
     for part in parts:
-        if isinstance(part, Found):
-            grids.append(grid_of(part, len(grids) + 1, clean))
-            blocks.extend(blocks_of(grids[-1]))
-        else:
+        if isinstance(part, list):
             found = paragraphs(part, width)
             blocks.extend(_prose(mended(found) if over_pages else found, clean))
+        else:
+            grids.append(part.grid(len(grids) + 1, clean))
+            blocks.extend(blocks_of(grids[-1]))
     return Content(blocks, grids, notes)
 
 
-def _parts(lines: Sequence[Line]) -> Iterator[Found | list[Line]]:
+def _parts(lines: Sequence[Line], find: Finder) -> Iterator[Table | list[Line]]:
     """The tables, and the lines between them."""
     at = start = 0
     while at < len(lines):
-        found = find_table(lines, at) if lines[at].text else None
+        found = find(lines, at) if lines[at].text else None
         if found:
             yield list(lines[start:at])
             yield found

@@ -112,11 +112,21 @@ def read(data: bytes, name: str) -> Content:
         BadInputError: tags too many or too deep, or an encoding that `encoding.decode` refuses.
     """
     text, notes = decode(data, name, charset=declared_as(data), unescape=_unescaped)
+    blocks, grids, more = content_of_page(text, name)
+    return Content(blocks, grids, [*notes, *more])
+
+
+def content_of_page(text: str, name: str) -> Content:
+    """The paragraphs and tables of a page, or of a piece of one, that is text already.
+
+    Raises:
+        BadInputError: tags too many or too deep.
+    """
     page = _Page(name)
     root = _parsed(text, name)
     if root is not None:
         page.walk(root)
-    return Content(page.blocks, page.grids, [*notes, *page.said()])
+    return Content(page.blocks, page.grids, list(page.said()))
 
 
 def _unescaped(text: str) -> str:

@@ -6,13 +6,17 @@ a page's end parts, rows wider than their header, several marks in a row), and n
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-from engine.intake.readers.blocks import Content, printed
+from engine.intake.readers.blocks import Cell, Content, Grid, Place, printed
 from engine.intake.readers.encoding import decode, peek
-from engine.intake.readers.flow import content_of
+from engine.intake.readers.flow import Finder, Table, content_of
+from engine.intake.readers.html import content_of_page
 from engine.intake.readers.lines import Line, collapsed, split_lines
+from engine.intake.readers.texttables import Clean, find_table
 
 NAME = "Markdown (.md)"
 HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+(?=\S)")
@@ -60,7 +64,46 @@ def read(data: bytes, name: str) -> Content:
         BadInputError: too many lines, or an encoding that `encoding.decode` refuses.
     """
     text, notes = decode(data, name)
-    return content_of(list(_structure(_without_marks(split_lines(text, name)))), notes, _unescaped, over_pages=True)
+    lines = list(_structure(_without_marks(split_lines(text, name))))
+    return content_of(lines, notes, _unescaped, find=_finder(lines, name), over_pages=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _PageTable:
+    """A table written in HTML among the lines."""
+
+    first: Line
+    last: Line
+    after: int
+    rows: Sequence[Sequence[Cell]]
+
+    def grid(self, number: int, clean: Clean) -> Grid:
+        return Grid(number, [[self._cell(number, cell, clean) for cell in row] for row in self.rows])
+
+    def _cell(self, number: int, cell: Cell, clean: Clean) -> Cell:
+        place = Place(self.first.number, number, cell.place.row, cell.place.column, last_line=self.last.number)
+        return Cell(clean(cell.text), place, cell.merged)
+
+
+def _finder(lines: Sequence[Line], name: str) -> Finder:
+    """Finds tables drawn with pipes, and those written in HTML from their own line on."""
+    ends = [at for at, line in enumerate(lines) if "</table" in line.text.lower()]
+    failed = [-1]
+
+    def find(lines: Sequence[Line], at: int) -> Table | None:
+        if not lines[at].text.lower().startswith("<table"):
+            return find_table(lines, at)
+        place = bisect_left(ends, at)
+        end = ends[place] if place < len(ends) else at
+        if end <= failed[-1]:
+            return None
+        grids = content_of_page("\n".join(line.raw for line in lines[at : end + 1]), name).grids
+        if len(grids) != 1:
+            failed.append(end)  # not tried again from every line on the way there
+            return None
+        return _PageTable(lines[at], lines[end], end + 1, grids[0].rows)
+
+    return find
 
 
 def _without_marks(lines: Sequence[Line]) -> Iterator[Line]:

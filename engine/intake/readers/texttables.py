@@ -23,6 +23,9 @@ LONGEST_ROW = 100
 """Lines that one row of a table may run over."""
 
 
+Clean = Callable[[str], str]
+
+
 @dataclass(slots=True)
 class Row:
     """A row as it is put together: the pieces of each cell, one a line, and the lines they stand on."""
@@ -48,8 +51,17 @@ class Found:
     after: int
     widths: list[int] = field(default_factory=list)
 
+    def grid(self, number: int, clean: Clean) -> Grid:
+        """Its grid; `clean` turns the text of a cell (its lines joined with newlines) into what is printed."""
+        return Grid(number, [self._cells(number, at, row, clean) for at, row in enumerate(self.rows, start=1)])
 
-Clean = Callable[[str], str]
+    def _cells(self, number: int, at: int, row: Row, clean: Clean) -> list[Cell]:
+        last = row.last.number if row.last.number != row.first.number else None
+        texts = [clean(_cell_text(pieces, self.widths[i : i + 1])) for i, pieces in enumerate(row.pieces)]
+        return [
+            Cell(text, Place(row.first.number, number, at, column, row.first.page, last))
+            for column, text in enumerate(texts, start=1)
+        ]
 
 
 def find_table(lines: Sequence[Line], at: int) -> Found | None:
@@ -58,20 +70,6 @@ def find_table(lines: Sequence[Line], at: int) -> Found | None:
     if "|" in text or text[:1] in "+┌┏╔╒╓│┃║":
         return _boxed(lines, at) or _piped(lines, at)
     return _tabbed(lines, at) if "\t" in lines[at].raw else None
-
-
-def grid_of(found: Found, number: int, clean: Clean) -> Grid:
-    """The grid of a table; `clean` turns the text of a cell (its lines joined with newlines) into what is printed."""
-    rows = []
-    for position, row in enumerate(found.rows, start=1):
-        last = row.last.number if row.last.number != row.first.number else None
-        places = (
-            Place(row.first.number, number, position, column, row.first.page, last)
-            for column in range(1, len(row.pieces) + 1)
-        )
-        texts = (clean(_cell_text(pieces, found.widths[at : at + 1])) for at, pieces in enumerate(row.pieces))
-        rows.append([Cell(text, place) for text, place in zip(texts, places, strict=True)])
-    return Grid(number, rows)
 
 
 def _cell_text(pieces: Sequence[str], width: Sequence[int]) -> str:
@@ -156,7 +154,11 @@ def _piped_rows(logical: Sequence[Sequence[Line]], end: int) -> Found:
     drawn = [part for part in logical if not _is_rule(part[0].text)]
     if all(len(part) == 1 for part in drawn):
         flat = [part[0] for part in drawn]
-        return Found(_rows_of(flat), end, _widths(flat))
+        rows = _rows_of(flat)
+        if not flat[0].text.startswith("|") and not any(row.pieces[-1][0] for row in rows):
+            for row in rows:
+                row.pieces.pop()  # a closing pipe on every line
+        return Found(rows, end, _widths(flat))
     return Found([_broken(part) for part in drawn], end)
 
 
@@ -179,7 +181,7 @@ def _is_rule(text: str) -> bool:
 def _cells(text: str) -> list[str]:
     drawn = text.translate(BOX)
     inner = drawn.removeprefix("|")
-    if inner.endswith("|") and not inner.endswith("\\|"):
+    if drawn.startswith("|") and inner.endswith("|") and not inner.endswith("\\|"):
         inner = inner[:-1]
     return [cell.strip().replace("\\|", "|") for cell in PIPE.split(inner)]
 
@@ -210,7 +212,7 @@ def _carries_on(row: Row, cells: Sequence[str], widths: Sequence[int]) -> bool:
     filled = [at for at, cell in enumerate(cells) if cell]
     return (
         not cells[0]
-        and bool(filled)
+        and any(not cells[at][0].isupper() for at in filled)
         and len(cells) == len(row.pieces) == len(widths)
         and all(row.pieces[at][-1] and _is_full(row.pieces[at][-1], cells[at], widths[at]) for at in filled)
     )

@@ -67,8 +67,8 @@ def _page(document: pypdfium2.PdfDocument, number: int, room: dict[str, int]) ->
         room["characters"] -= text.count_chars()
         if room["characters"] < 0:
             raise TooMuchError
-        words = list(_words(text.raw, text.count_chars(), turn))
         rules = [_turned(*rule, turn) for rule in _rules(page.raw, room)]
+        words = list(_words(text.raw, text.count_chars(), turn, rules))
         left, low, right, high = page.get_cropbox()
         box = _turned(left, low, right, high, turn)
     finally:
@@ -94,47 +94,77 @@ def _turned(x0: float, y0: float, x1: float, y1: float, turn: int) -> Box:
     return (-y1, -x1, -y0, -x0) if turn == 270 else (x0, -y1, x1, -y0)
 
 
-def _words(text: Handle, count: int, turn: int) -> Iterator[tuple[list[float], str]]:
+class _Word:
+    """A word as it grows: its letters, and before which of them another text object begins, and where."""
+
+    def __init__(self, box: Box, base: float, letter: str) -> None:
+        self.left, self.top, self.right, self.bottom = box
+        self.base, self.letters = base, [letter]
+        self.joints: list[tuple[int, float]] = []
+
+    def add(self, letter: str, box: Box) -> None:
+        self.left, self.right = min(self.left, box[0]), max(self.right, box[2])
+        self.top, self.bottom = min(self.top, box[1]), max(self.bottom, box[3])
+        self.letters.append(letter)
+
+    def parts(self, borders: list[Box]) -> Iterator[tuple[list[float], str]]:
+        """The word, or its text objects where a border of a table runs through it: two cells that touch."""
+        middle = (self.top + self.bottom) / 2
+        crossed = self.joints and any(
+            self.left + 1 < x < self.right - 1 and top <= middle <= bottom for x, top, _, bottom in borders
+        )
+        starts = [(0, self.left), *(self.joints if crossed else ())]
+        for (start, left), (stop, right) in pairwise([*starts, (len(self.letters), self.right)]):
+            yield [left, self.top, right, self.bottom, self.base], "".join(self.letters[start:stop])
+
+
+def _words(text: Handle, count: int, turn: int, rules: list[Box]) -> Iterator[tuple[list[float], str]]:
     """Letters that follow one another without a gap; raised digits are written as such, and glue to no date."""
-    rect = raw.FS_RECTF()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    word, letters = [0.0, 0.0, 0.0, 0.0, 0.0], list[str]()
+    borders = [rule for rule in rules if rule[2] - rule[0] <= THIN < rule[3] - rule[1]]
+    rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    word: _Word | None = None
+    last = None
     for index in range(count):
         code = raw.FPDFText_GetUnicode(text, index)
         letter = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
-        blank = not letter or letter.isspace()
-        if not blank and raw.FPDFText_GetLooseCharBox(text, index, ctypes.byref(rect)):
-            x0, top, x1, bottom = _turned(rect.left, rect.bottom, rect.right, rect.top, turn)
-            letter = "-" if letter == HYPHEN_AT_LINE_END else letter
-            height = word[3] - word[1]
-            raised = (
-                bool(letters) and letter.isdigit() and bottom - top < 0.8 * height and bottom < word[3] - 0.1 * height
-            )
-            mark = unicodedata.combining(letter) != 0
-            goes_on = mark or (raised and x0 - word[2] < height) or not _parts(word, x0, top, bottom)
-            if letters and not goes_on:
-                yield word, "".join(letters)
-                letters = []
-            if not letters:
-                raw.FPDFText_GetCharOrigin(text, index, ctypes.byref(x), ctypes.byref(y))
-                word = [x0, top, x1, bottom, _turned(x.value, y.value, x.value, y.value, turn)[1]]
-            elif not raised and not mark:
-                word = [min(word[0], x0), min(word[1], top), max(word[2], x1), max(word[3], bottom), word[4]]
-            else:
-                word[2] = max(word[2], x1)
-            letters.append(letter.translate(RAISED) if raised else letter)
-        elif letters:
-            yield word, "".join(letters)
-            letters = []
-    if letters:
-        yield word, "".join(letters)
+        if not letter or letter.isspace() or not raw.FPDFText_GetLooseCharBox(text, index, ctypes.byref(rect)):
+            if word:
+                yield from word.parts(borders)
+                word = None
+            continue
+        box = _turned(rect.left, rect.bottom, rect.right, rect.top, turn)
+        letter = "-" if letter == HYPHEN_AT_LINE_END else letter
+        owner = ctypes.cast(raw.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value
+        if word and (unicodedata.combining(letter) or _is_raised(word, letter, box)):
+            word.letters.append(letter.translate(RAISED))
+            word.right = max(word.right, box[2])
+            continue
+        if word and not _parts(word, box):
+            if owner != last:
+                word.joints.append((len(word.letters), box[0]))
+            word.add(letter, box)
+        else:
+            if word:
+                yield from word.parts(borders)
+            raw.FPDFText_GetCharOrigin(text, index, ctypes.byref(x), ctypes.byref(y))
+            word = _Word(box, _turned(x.value, y.value, x.value, y.value, turn)[1], letter)
+        last = owner
+    if word:
+        yield from word.parts(borders)
 
 
-def _parts(word: list[float], x0: float, top: float, bottom: float) -> bool:
+def _is_raised(word: _Word, letter: str, box: Box) -> bool:
+    """Whether a digit is set small and high right behind a word, as the mark of a footnote and a power are."""
+    height, (left, top, _, bottom) = word.bottom - word.top, box
+    small = bottom - top < 0.8 * height and bottom < word.bottom - 0.1 * height
+    return letter.isdigit() and small and -height < left - word.right < height
+
+
+def _parts(word: _Word, box: Box) -> bool:
     """Whether a letter begins another word: behind a gap, further left, or on another line."""
-    height = word[3] - word[1]
-    off = abs((top + bottom) / 2 - (word[1] + word[3]) / 2)
-    return x0 - word[2] > 0.2 * height or x0 < word[2] - 0.6 * height or off > 0.5 * height
+    height, (left, top, _, bottom) = word.bottom - word.top, box
+    off = abs((top + bottom) / 2 - (word.top + word.bottom) / 2)
+    return left - word.right > 0.2 * height or left < word.right - 0.6 * height or off > 0.5 * height
 
 
 def _rules(page: Handle, room: dict[str, int]) -> Iterator[Box]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.intake.readers.blocks import Cell, Grid, Place
 from engine.intake.readers.pdf_grid import NEAR, Ruled, Span
-from engine.intake.readers.pdf_lines import Frame, Word, lines_of, paragraphs, pitch_of
+from engine.intake.readers.pdf_lines import Frame, Line, Word, lines_of, paragraphs, pitch_of
 
 
 class PageTable:
@@ -20,10 +20,18 @@ class PageTable:
         same = len(self._ruled.xs) == len(above._ruled.xs) and all(abs(one - two) < NEAR for one, two in pairs)
         return same and self.page == above.page + 1
 
-    def rows(self) -> Iterator[list[tuple[Span, str]]]:
+    @property
+    def runs(self) -> list[list[Line]]:
+        """The lines of each cell."""
+        return list(self._lines.values())
+
+    @property
+    def paddings(self) -> list[float]:
+        """The room between a cell's left border and its lines; none where words stick out of their cell."""
+        return [line.x0 - span.left for span, lines in self._lines.items() for line in lines if line.x0 >= span.left]
+
+    def rows(self, pad: float, pitch: float) -> Iterator[list[tuple[Span, str]]]:
         """For each row the cell over each column, and its text."""
-        pad = max(0.0, min(line.x0 - span.left for span, lines in self._lines.items() for line in lines))
-        pitch = pitch_of(list(self._lines.values()), 0.5)
         texts = {
             span: "\n".join(text for text, _ in paragraphs(lines, Frame(span.left + pad, span.right - pad, pitch)))
             for span, lines in self._lines.items()
@@ -37,9 +45,11 @@ def grid_of(parts: Sequence[PageTable], number: int) -> Grid:
     """A table over all its pages; rows that repeat its header on a new page are left out."""
     rows: list[list[Cell]] = []
     header: list[list[str]] = []
+    pad = min((padding for part in parts for padding in part.paddings), default=0.0)
+    pitch = pitch_of([run for part in parts for run in part.runs], 0.5)
     for part in parts:
         repeats = bool(header)
-        for at, found in enumerate(part.rows()):
+        for at, found in enumerate(part.rows(pad, pitch)):
             texts = [text for _, text in found]
             repeats = repeats and at < len(header) and texts == header[at] and any(texts)
             if not repeats:

@@ -16,6 +16,23 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 WIDE = 200
 """Columns of a table that goes to a file or a pipe, where nothing is gained by breaking lines."""
 
+CHANGES = {
+    "added": "việc mới",
+    "removed": "việc bỏ",
+    "reference": "số mục",
+    "section": "phần",
+    "text": "nội dung",
+    "deliverable": "sản phẩm",
+    "deadline": "thời hạn",
+    "owner": "chủ trì",
+    "collaborators": "phối hợp",
+    "left": "chuyển đi",
+    "joined": "thêm vào phối hợp",
+    "released": "thôi phối hợp",
+    "waits": "chờ trả lời câu hỏi, chưa nhắc",
+}
+"""What an amendment changes, in words."""
+
 out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 

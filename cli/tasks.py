@@ -12,12 +12,13 @@ import typer
 from sqlmodel import Session, col, select
 
 from cli.context import AsOf, By, installation
-from cli.output import JsonOption, out, print_json, print_table
+from cli.output import CHANGES, JsonOption, out, print_json, print_table
 from config.assembly import Installation
 from engine.acts import Ack, Act, acknowledge, perform
 from engine.errors import BadInputError, RefusedError
 from engine.models import Agency, Assignment, Plan, Task
 from engine.plans import find_plan
+from engine.queries.amendments import Amended, amendments_of
 from engine.queries.history import LogLine, Sought, log_lines
 from engine.queries.tasks import Duty, Wanted, Yardstick, duties
 from engine.rules.states import State
@@ -26,6 +27,7 @@ from engine.why import Why, why
 
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help="PLAN:REF, or REF where unique.")]
 AgencyName = Annotated[str, typer.Option("--agency", metavar="AGENCY", help="Key or name of the owner agency.")]
+DAYS = ("old_day", "new_day")
 EVIDENCE_LIMIT = 50 * 1024 * 1024
 
 
@@ -73,8 +75,10 @@ def show(name: TaskName, as_of: AsOf = None, as_json: JsonOption = False) -> Non
         parts = _duties(place, session, Wanted(task_id=task.id))
         sought = Sought(assignments=[part.assignment_id for part in parts], limit=10_000)
         history = log_lines(session, sought, newest_first=False)
+        amended = amendments_of(session, task.plan_id, task.id or 0)
     if as_json:
-        print_json({"task": task.model_dump(), "parts": _plain(parts), "history": _plain(history)})
+        found = {"parts": _plain(parts), "history": _plain(history), "amendments": _plain(amended)}
+        print_json({"task": task.model_dump(), **found})
         return
     out.print(f"{task.ref}. {task.text}", markup=False)
     print_table(
@@ -86,6 +90,7 @@ def show(name: TaskName, as_of: AsOf = None, as_json: JsonOption = False) -> Non
         [(line.effective, line.kind, line.rung, line.agency, _told(line)) for line in history],
         title="Nhật ký",
     )
+    _show_amended(amended)
 
 
 def why_task(name: TaskName, as_of: AsOf = None, as_json: JsonOption = False) -> None:
@@ -240,6 +245,23 @@ def _plain(rows: list[Any]) -> list[dict[str, Any]]:
     return [asdict(row) for row in rows]
 
 
+def _show_amended(amended: list[Amended]) -> None:
+    """What each amending document changed in the task, from what to what."""
+    rows = [
+        (one.day, one.authority, one.by, CHANGES.get(change["what"], change["what"]), *_before_and_after(change))
+        for one in amended
+        for change in one.changes
+    ]
+    if rows:
+        columns = ("Áp dụng", "Theo văn bản", "Người áp dụng", "Thay đổi", "Trước", "Nay")
+        print_table(columns, rows, title="Sửa đổi")
+
+
+def _before_and_after(change: dict[str, str]) -> list[str]:
+    days = [f" → {date.fromisoformat(change[name]):%d/%m/%Y}" if name in change else "" for name in DAYS]
+    return [_short(words) + day for words, day in zip((change["old"], change["new"]), days, strict=True)]
+
+
 def _show_why(w: Why) -> None:
     rows = [
         ("Văn bản", f"{w.source}, {w.place}"),
@@ -261,3 +283,4 @@ def _show_why(w: Why) -> None:
             ],
             title=f"{version.agency}: hạn {version.last_day:%d/%m/%Y} từ {version.force_day:%d/%m/%Y}{mark}",
         )
+    _show_amended(w.amendments)

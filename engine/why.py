@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from engine.models import Agency, Assignment, Deadline, Plan, Question, Task
 from engine.plans import first_last_day, reading_of
+from engine.queries.amendments import Amended, amendments_of
 from engine.rules.ladder import Policy, steps
 from engine.rules.terms import to_json
 from engine.rules.workdays import Workdays
@@ -58,6 +59,7 @@ class Why:
     policy: str
     versions: list[Version]
     questions: list[str]
+    amendments: list[Amended]
 
     def to_json(self) -> dict[str, Any]:
         """The derivation as `dondoc why --json` prints it."""
@@ -75,6 +77,7 @@ def why(session: Session, task: Task, *, policy: Policy, calendar: Workdays) -> 
         .where(Assignment.task_id == task.id)
         .order_by(col(Assignment.position), col(Deadline.version))
     ).all()
+    amended = amendments_of(session, plan.id or 0, task.id or 0)
     asked = select(Question.reason).where(
         Question.task_id == task.id, Question.blocks != "nothing", col(Question.answer).is_(None)
     )
@@ -83,7 +86,7 @@ def why(session: Session, task: Task, *, policy: Policy, calendar: Workdays) -> 
         ref=task.ref,
         printed=task.deadline_text,
         place=task.place,
-        source=plan.source_name,
+        source=next((one.source for one in reversed(amended) if one.dates), plan.source_name),
         reading=to_json(reading_of(task)),
         before=plan.before,
         roll=plan.roll,
@@ -93,6 +96,7 @@ def why(session: Session, task: Task, *, policy: Policy, calendar: Workdays) -> 
         policy=policy.name,
         versions=[_version(deadline, part, name, policy, calendar) for deadline, part, name in rows],
         questions=list(session.exec(asked).all()),
+        amendments=amended,
     )
 
 

@@ -136,19 +136,15 @@ class _Numbering:
 
 
 def _width(starts: Sequence[int], blocks: Sequence[Block], *, most: int) -> int:
-    """How many cells stand behind a name: what most rows have, blanks at their end not counted beyond `most`."""
+    """How many cells stand behind a name: what most rows have; beyond `most`, the header's, are strays."""
     counts = Counter[int]()
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         if end is not None and any(block.text for block in blocks[start + 2 : end]):
-            cells = end - start - 2
-            while cells > most and not blocks[start + 1 + cells].text:
-                cells -= 1
-            counts[cells] += 1
+            counts[min(end - start - 2, most)] += 1
     if not counts:
         end = next((i for i in range(starts[-1] + 2, len(blocks)) if not _is_cell(blocks[i].text)), len(blocks))
         counts[min(end - starts[-1] - 2, most)] += 1
-    fitting = {cells: times for cells, times in counts.items() if 0 < cells <= most}
-    return max(fitting, key=lambda cells: (fitting[cells], cells), default=0)
+    return max(counts, key=lambda cells: (cells > 0, counts[cells], cells))
 
 
 def _is_cell(text: str) -> bool:

@@ -137,7 +137,8 @@ def _statements(clause: str, kept: Sequence[Figure]) -> Iterator[str]:
         gap = clause[one.end : other.start]
         at = max(gap.rfind(", "), gap.rfind(" ("))
         said, next_said = _bare(gap[: max(at, 0)]), _bare(gap[max(at, 0) :])
-        if at >= 0 and (next_said or not said or PREDICATE.search(f" {said} ")):
+        apart = next_said or not said or gap[at + 1] == "(" or PREDICATE.search(f" {said} ")
+        if at >= 0 and apart:
             yield clause[begin : one.end + at]
             begin = one.end + at + 1
     if kept:

@@ -1,23 +1,27 @@
 """`dondoc read` and `dondoc explain`: how the reader understands a document or one cell; no database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from threading import Timer
+from typing import Annotated
 
 import typer
 
-from cli.output import JsonOption, out, print_json, print_table
+from cli.output import JsonOption, err, out, print_json, print_table
+from cli.reading import show
 from config.holidays import read_calendar
 from config.registry import load_registries
 from engine.errors import BadInputError
 from engine.intake.agencies import read_cell
-from engine.intake.draft import Draft, Task
 from engine.intake.questions import about_deadline
 from engine.intake.reader import read_plan
-from engine.rules.deadlines import Deadline, last_day, read_deadline, to_json
+from engine.rules.deadlines import last_day, read_deadline, to_json
 
 explain = typer.Typer(no_args_is_help=True, help="How the reader understands one cell.")
-UNDATED = {"ongoing": "thường xuyên", "recurring": "định kỳ", "relative": "theo sự việc", "unknown": "chưa rõ"}
+PATIENCE_SECONDS = 1.0
+"""How long reading may take before a person is told that it goes on."""
 
 
 def register(app: typer.Typer) -> None:
@@ -31,11 +35,27 @@ def read(
     as_json: JsonOption = False,
 ) -> None:
     """Read a document into a plan draft; nothing is stored, and faults of the document are in the answer."""
-    draft = read_plan(file, load_registries(), is_working=read_calendar().is_working)
+    is_working = read_calendar().is_working
+    with _patience(f"Đang đọc {file.name} …"):
+        draft = read_plan(file, load_registries(), is_working=is_working)
     if as_json:
         print_json(draft.to_json())
         return
-    _show(draft)
+    show(draft, out, is_working=is_working)
+
+
+@contextmanager
+def _patience(words: str) -> Iterator[None]:
+    """Say on stderr that something is under way, once it has taken a second; on a terminal only."""
+    status = err.status(words)
+    timer = Timer(PATIENCE_SECONDS, status.start)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()
 
 
 @explain.command("deadline")
@@ -90,55 +110,3 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise BadInputError(f"--issued là {text!r}: cần một ngày dạng YYYY-MM-DD.") from None
-
-
-def _show(draft: Draft) -> None:
-    asked: dict[str, list[str]] = {}
-    for question in draft.questions:
-        ref, _, topic = question.id.partition("-")
-        asked.setdefault(ref, []).append(topic + ("!" if question.blocks != "nothing" else ""))
-    rows = [_row(task, asked.get(task.ref, [])) for task in draft.tasks]
-    if rows:
-        print_table(("Số", "Nội dung", "Chủ trì", "Thời hạn", "Ngày cuối", "Hỏi"), rows, title=draft.plan.title or "")
-    _show_plan(draft)
-    for question in draft.questions:
-        blocks = {"deadline": " [giữ thời hạn]", "owner": " [giữ người chủ trì]"}.get(question.blocks, "")
-        choices = f" ({' | '.join(question.choices)})" if question.choices else ""
-        out.print(f"? {question.id}: {question.printed} – {question.reason}{choices}{blocks}", markup=False)
-    for fault in draft.anomalies:
-        mark = "!" if fault.must_flag else "·"
-        said = "; ".join(filter(None, (fault.detail, fault.printed)))
-        out.print(f"{mark} {fault.where}: {fault.kind} {said}", markup=False)
-
-
-def _show_plan(draft: Draft) -> None:
-    plan = draft.plan
-    facts: list[tuple[str, Any]] = [
-        ("Loại", plan.doc_type),
-        ("Số", plan.number),
-        ("Ban hành", f"{plan.issuer or '?'}, {plan.place or '?'}, {plan.issue_date or plan.issue_date_partial or '?'}"),
-        ("Người ký", f"{plan.signer} ({plan.signer_title})" if plan.signer else None),
-        ("Là kế hoạch", "có" if plan.is_plan else f"không: {plan.not_plan_reason}"),
-        ("Nhiệm vụ", f"{len(draft.tasks)} dòng, {sum(1 for _ in draft.assignments())} phần việc"),
-    ]
-    for label, value in facts:
-        if value:
-            out.print(f"{label}: {value}", markup=False)
-
-
-def _row(task: Task, asked: list[str]) -> tuple[str, ...]:
-    text = " ".join(task.text.split())
-    owners = "; ".join(owner.name for owner in task.owners) or "?"
-    return (
-        task.ref,
-        text[:60] + ("…" if len(text) > 60 else ""),
-        owners,
-        task.deadline_text or "",
-        _last(task.deadline),
-        " ".join(asked),
-    )
-
-
-def _last(deadline: Deadline) -> str:
-    last = last_day(deadline, is_working=read_calendar().is_working)
-    return f"{last:%d/%m/%Y}" if last else UNDATED.get(deadline.kind, "?")

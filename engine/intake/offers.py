@@ -148,34 +148,38 @@ def _recurring(printed: Deadline, frequency: str | None, due_date: str | None = 
 
 
 def _obligations(draft: Draft) -> Iterator[Offered]:
-    """One each; where a report of the same place is offered, that it comes again is left to the report."""
+    """One each, or one for each frequency; where a report of the same place is offered, that is left to the report."""
     reported = {report.ref for report in draft.recurring_reports}
     for obligation in draft.obligations:
         owners = obligation.owners or [Agency(name=name) for name in _several(obligation.agency)]
-        yield Offered(
-            key="",
-            kind="obligation",
-            ref=obligation.ref,
-            place=place_of(obligation.lines, obligation.cell),
-            printed=obligation.text,
-            text=obligation.text,
-            reading=_time_of(obligation, again=obligation.ref not in reported),
-            agencies=owners,
-        )
+        for reading in _times_of(obligation, again=obligation.ref not in reported):
+            yield Offered(
+                key="",
+                kind="obligation",
+                ref=obligation.ref,
+                place=place_of(obligation.lines, obligation.cell),
+                printed=obligation.text,
+                text=obligation.text,
+                reading=reading,
+                agencies=owners,
+            )
 
 
-def _time_of(obligation: Obligation, *, again: bool) -> Deadline:
-    if obligation.deadline is not None and not _recurs(obligation.deadline):
-        return obligation.deadline
+def _times_of(obligation: Obligation, *, again: bool) -> list[Deadline]:
+    """Its deadline as read, or how often it comes; nothing of both where no word is said on time."""
+    deadline = obligation.deadline
+    if deadline is not None and not _recurs(deadline):
+        return [deadline]
     of_period = obligation.period if (obligation.period or {}).get("kind") == "recurring" else None
     often = obligation.recurring or of_period or {}
-    if again and (often or obligation.deadline):
-        printed = obligation.deadline or Deadline(
-            kind="recurring", text=str(often.get("printed") or often.get("due_rule") or ""), rule="recurring"
-        )
-        frequency = often.get("frequency") or printed.frequency
-        return _recurring(printed, frequency if frequency in FREQUENCY_WORDS else None)
-    return NO_DEADLINE
+    if not again or not (often or deadline):
+        return [NO_DEADLINE]
+    words = str(often.get("printed") or often.get("due_rule") or "")
+    printed = deadline or Deadline(kind="recurring", text=words, rule="recurring")
+    return [
+        _recurring(printed, frequency if frequency in FREQUENCY_WORDS else None)
+        for frequency in _several(often.get("frequency") or printed.frequency) or [None]
+    ]
 
 
 def _target(target: Target) -> Offered:

@@ -472,3 +472,15 @@ def test_the_agencies_of_an_offer_are_those_known(world: World) -> None:
         keys = {agency.id: agency.key for agency in session.exec(select(Agency)).all()}
         held = {offer.key: [keys[number] for number in offer.agency_ids] for offer in session.exec(select(Offer)).all()}
     assert held == {"V.1-2-obligation-1": [NOBODY], "V.2-1-obligation-1": []}
+
+
+def test_a_duty_of_several_frequencies_is_an_offer_of_each() -> None:
+    """And one that only says "định kỳ" is asked how often; a report of the same place has the last word."""
+    often = SILENT.model_copy(update={"ref": "V.3", "recurring": {"frequency": ["quarterly", "yearly"]}})
+    vague = SILENT.model_copy(update={"ref": "V.4", "recurring": {"frequency": "unspecified"}})
+    told = SILENT.model_copy(update={"ref": "V.8", "recurring": {"frequency": "unspecified"}})
+    found = {offered.key: offered for offered in offers_of(document(often, vague, told, VAGUE))}
+    assert [found[f"V.3-obligation-{n}"].reading.frequency for n in (1, 2)] == ["quarterly", "yearly"]
+    assert found["V.4-obligation-1"].lacks == "frequency"
+    assert not found["V.8-obligation-1"].recurs
+    assert found["V.8-report-1"].lacks == "frequency"

@@ -26,8 +26,8 @@ TCVN3 = (
 )
 VNI = (
     "UÛy ban nhaân daân huyeän Beán Ñaù xaây döïng keá hoaïch nuoâi troàng thuûy saûn vuøng ñaàm phaù, giöõ röøng "
-    "ngaäp maën ven bieån.\nPhoøng Kinh teá chuû trì, baùo caùo ñònh kyø haèng quyù; nhöõng xaõ chaäm phaûi giaûi trình "
-    "baèng vaên baûn vaø khaéc phuïc ngay."
+    "ngaäp maën ven bieån.\nPhoøng Kinh teá chuû trì, baùo caùo ñònh kyø haèng quyù; nhöõng xaõ chaäm phaûi giaûi "
+    "trình baèng vaên baûn vaø khaéc phuïc ngay."
 )
 LETTERS = "aăâeêioôơuưy"
 TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")

@@ -20,6 +20,7 @@ from engine.models import Agency, Assignment, Plan, Task
 from engine.plans import find_plan
 from engine.queries.amendments import Amended, amendments_of
 from engine.queries.history import LogLine, Sought, log_lines
+from engine.queries.offers import TakenOn, taken_on
 from engine.queries.tasks import Duty, Wanted, Yardstick, duties
 from engine.rules.states import State
 from engine.rules.timeliness import Timeliness
@@ -75,12 +76,14 @@ def show(name: TaskName, as_of: AsOf = None, as_json: JsonOption = False) -> Non
         parts = _duties(place, session, Wanted(task_id=task.id))
         sought = Sought(assignments=[part.assignment_id for part in parts], limit=10_000)
         history = log_lines(session, sought, newest_first=False)
-        amended = amendments_of(session, task.plan_id, task.id or 0)
+        amended, taken = amendments_of(session, task.plan_id, task.id or 0), taken_on(session, task)
     if as_json:
         found = {"parts": _plain(parts), "history": _plain(history), "amendments": _plain(amended)}
-        print_json({"task": task.model_dump(), **found})
+        print_json({"task": task.model_dump(), **found, "taken_on": asdict(taken) if taken else None})
         return
     out.print(f"{task.ref}. {task.text}", markup=False)
+    for label, value in _taken_on(taken):
+        out.print(f"{label}: {value}", markup=False)
     print_table(
         ("Cơ quan", "Ngày cuối", "Thời hạn", "Tình trạng", "Vòng"),
         [(p.agency, p.last_day, p.timeliness, p.state, p.round) for p in parts],
@@ -262,10 +265,26 @@ def _before_and_after(change: dict[str, str]) -> list[str]:
     return [_short(words) + day for words, day in zip((change["old"], change["new"]), days, strict=True)]
 
 
+def _taken_on(taken: TakenOn | None) -> list[tuple[str, str]]:
+    """How a task that no table holds came about, and which days its data are of."""
+    if taken is None:
+        return []
+    on = f", {taken.on:%d/%m/%Y}" if taken.on else ""
+    lines = [("Nhận từ", f"{taken.key}: “{taken.printed}”"), ("Đã nhận là", f"{taken.agreed} ({taken.by}{on})")]
+    if taken.period:
+        lines.append(("Kỳ", taken.period))
+    if taken.data_from and taken.data_to:
+        lines.append(("Số liệu của kỳ", f"{taken.data_from:%d/%m/%Y} – {taken.data_to:%d/%m/%Y}"))
+    elif taken.period and taken.kind == "report":
+        lines.append(("Số liệu của kỳ", "văn bản không ghi ngày chốt số liệu"))
+    return lines
+
+
 def _show_why(w: Why) -> None:
     rows = [
         ("Văn bản", f"{w.source}, {w.place}"),
         ("Ghi", w.printed),
+        *_taken_on(w.taken_on),
         ("Đọc là", f"{w.reading.get('kind')} {w.reading.get('end') or ''} ({w.reading.get('bound') or '-'})"),
         ("Quy tắc", f"trước ngày = {w.before}, ngày nghỉ = {w.roll}"),
         ("Lịch làm việc", w.calendar + (" (tạm tính)" if w.provisional else "")),

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from engine.models import Agency, Assignment, Deadline, Plan, Question, Task
 from engine.plans import first_last_day, reading_of
 from engine.queries.amendments import Amended, amendments_of
+from engine.queries.offers import TakenOn, taken_on
 from engine.rules.ladder import Policy, steps
 from engine.rules.terms import to_json
 from engine.rules.workdays import Workdays
@@ -60,6 +61,7 @@ class Why:
     versions: list[Version]
     questions: list[str]
     amendments: list[Amended]
+    taken_on: TakenOn | None
 
     def to_json(self) -> dict[str, Any]:
         """The derivation as `dondoc why --json` prints it."""
@@ -97,6 +99,7 @@ def why(session: Session, task: Task, *, policy: Policy, calendar: Workdays) -> 
         versions=[_version(deadline, part, name, policy, calendar) for deadline, part, name in rows],
         questions=list(session.exec(asked).all()),
         amendments=amended,
+        taken_on=taken_on(session, task),
     )
 
 

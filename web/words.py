@@ -91,6 +91,11 @@ EVENTS = {
     "reassign": "chuyển cho cơ quan khác",
     "activate": "kích hoạt kế hoạch",
     "close": "đóng kế hoạch",
+    "accept_offer": "nhận mục của văn bản thành việc",
+    "decline_offer": "không nhận mục của văn bản",
+    "withdraw_offer": "rút việc đã nhận",
+    "answer": "trả lời câu hỏi",
+    "unanswer": "rút câu trả lời",
     "set": "đổi thiết lập kế hoạch",
     "amend": "áp dụng văn bản sửa đổi",
 }

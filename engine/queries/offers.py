@@ -6,12 +6,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import Session
 
-from engine.models import Agency, Offer, Plan, User, columns
+from engine.models import Agency, Instance, Offer, Plan, Task, User, columns
 from engine.rules.acceptance import needs_deadline
+from engine.rules.periods import label
 from engine.rules.schedules import in_words, lacks
 from engine.rules.terms import Deadline, from_json
 
-OFFER, PLAN, AGENCY, USER = (columns(table) for table in (Offer, Plan, Agency, User))
+OFFER, PLAN, AGENCY, USER, INSTANCE = (columns(table) for table in (Offer, Plan, Agency, User, Instance))
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,51 @@ class OfferRow:
     decided_on: date | None
     decided_by: str | None
     reason: str
+
+
+@dataclass(frozen=True)
+class TakenOn:
+    """How a task came of an offer: who accepted it, and of what comes again its period and the days of its data.
+
+    `data_from` and `data_to` are None where neither the document nor a person says which days the data are of.
+    """
+
+    key: str
+    kind: str
+    printed: str
+    agreed: str
+    by: str | None
+    on: date | None
+    reason: str
+    period: str
+    data_from: date | None
+    data_to: date | None
+
+
+def taken_on(session: Session, task: Task) -> TakenOn | None:
+    """How a task came of an offer; None for a row of the document's table."""
+    chosen = (
+        select(Offer, USER.name, INSTANCE.period, INSTANCE.data_from, INSTANCE.data_to)
+        .outerjoin(User, USER.id == OFFER.decided_by)
+        .outerjoin(Instance, INSTANCE.task_id == task.id)
+        .where(OFFER.id == task.offer_id)
+    )
+    row = session.execute(chosen).one_or_none()
+    if row is None:
+        return None
+    offer, person, period, first, last = row
+    return TakenOn(
+        key=offer.key,
+        kind=offer.kind,
+        printed=offer.printed,
+        agreed=proposal(from_json(offer.answers.get("deadline") or offer.reading)),
+        by=person,
+        on=offer.decided_on,
+        reason=offer.reason,
+        period=label(period) if period else "",
+        data_from=first,
+        data_to=last,
+    )
 
 
 def offer_rows(session: Session, plan_id: int | None = None, state: str | None = None) -> list[OfferRow]:

@@ -22,6 +22,7 @@ from engine.queries.offers import OfferRow, offer_rows
 from engine.recurring import open_due
 from engine.rules.acceptance import Terms
 from engine.rules.deadlines import read_deadline
+from engine.why import why
 
 YEAR_END = date(2020, 12, 31)
 PLAN = "01/KH-THU"
@@ -484,3 +485,24 @@ def test_a_duty_of_several_frequencies_is_an_offer_of_each() -> None:
     assert found["V.4-obligation-1"].lacks == "frequency"
     assert not found["V.8-obligation-1"].recurs
     assert found["V.8-report-1"].lacks == "frequency"
+
+
+def test_why_tells_who_accepted_and_the_period_with_its_data(world: World) -> None:
+    """Beside the last day that follows; a row of the table came of no offer."""
+    put(world, document(REPORT, OBLIGATION))
+    take(world, "IV-report-1", close_day=14, reason="công văn 5")
+    take(world, "V.1-1-obligation-1")
+    with world.database.read() as session:
+        found = {
+            task.ref: why(session, task, policy=world.policy, calendar=world.calendar)
+            for task in session.exec(select(Task)).all()
+        }
+    report, once, row = (found[ref] for ref in ("IV/2020-03", "V.1-1", "I.1"))
+    assert report.taken_on is not None
+    assert (report.last_day, report.taken_on.period, report.taken_on.reason) == (
+        date(2020, 3, 14), "tháng 3/2020", "công văn 5",
+    )  # fmt: skip
+    assert (report.taken_on.data_from, report.taken_on.data_to) == (date(2020, 2, 15), date(2020, 3, 14))
+    assert once.taken_on is not None
+    assert (once.taken_on.by, once.taken_on.period, once.last_day) == ("Lan", "", date(2020, 6, 14))
+    assert row.taken_on is None

@@ -14,18 +14,23 @@ from hypothesis import strategies as st
 from oracle.ladder import expected
 from oracle.sample import duties_of_draft
 from sqlmodel import func, select
-from world import AN, START, A, B, Duty, World, draft, moment
+from world import AN, LAN, PEOPLE, REGISTRY, START, A, B, Duty, World, draft, moment
 
 from config.people import read_people
 from config.registry import default_registry
 from engine.database import Database
-from engine.intake.draft import Draft
+from engine.intake.draft import Agency as Named
+from engine.intake.draft import Draft, Obligation, Period, Report
 from engine.intake.load import load
 from engine.intake.reader import read_plan
 from engine.mail.transport import FileTransport
-from engine.models import Entry, Installation, Message, Plan
+from engine.models import Entry, Installation, Message, Plan, Task
+from engine.offers import Desk, accept, withdraw
 from engine.plans import activate
 from engine.queries.simulation import ledger_of, messages_of
+from engine.recurring import open_due
+from engine.rules.acceptance import Terms
+from engine.rules.deadlines import read_deadline
 from engine.simulate import copy_of, simulate, to_files
 
 ROOT = Path(__file__).parents[2]
@@ -151,6 +156,34 @@ def test_a_copy_is_of_the_plan_as_loaded(world: World) -> None:
     with lived(world, plan, START, date(2020, 3, 16)) as (copy, _), copy.read() as session:
         assert ledger_of(session) == before
         assert len(before) > 10
+
+
+def test_what_was_accepted_lives_in_the_copy_and_its_periods_open_anew(world: World) -> None:
+    """By the moving clock, whatever the source has opened; what was withdrawn or not accepted is not there."""
+    report = {"ref": "IV", "who": Named(name="Sở A"), "printed": "Báo cáo hằng tháng", "frequency": "monthly"}
+    made = draft([Duty("I.1", date(2020, 12, 1))])
+    made.plan.period = Period(start="2020-01-01", end="2020-12-31")
+    made.recurring_reports = [
+        Report(**report, deadline=read_deadline("trước ngày 15 hàng tháng", issued=START, year=2020))
+    ]
+    made.obligations = [
+        Obligation(ref=f"V.{n}", agency="Sở B", text=f"Việc {n}", deadline=made.tasks[0].deadline) for n in (1, 2, 3)
+    ]
+    with world.database.write() as session:
+        loaded = load(session, made, registry=REGISTRY, people=PEOPLE, when=moment(START))
+        plan = session.exec(select(Plan).where(Plan.slug == loaded.slug)).one()
+        activate(session, plan, calendar=world.calendar, when=moment(START))
+        desk = Desk(session, moment(START), world.calendar, REGISTRY)
+        names = [f"{plan.slug}:{key}" for key in ("IV-report-1", "V.1-obligation-1", "V.2-obligation-1")]
+        accept(desk, names, Terms(LAN))
+        withdraw(desk, names[2:], by=LAN, reason="nhầm", document="1/CV")
+        number = plan.id or 0
+    with world.database.write() as session:
+        assert open_due(session, moment(date(2020, 5, 4)), calendar=world.calendar) == 2
+    with lived(world, number, date(2020, 4, 1), date(2020, 5, 20)) as (copy, _), copy.read() as session:
+        assert sorted(session.exec(select(Task.ref)).all()) == ["I.1", "IV/2020-04", "IV/2020-05", "IV/2020-06", "V.1"]
+        told = {(entry["ref"], entry["date"]) for entry in ledger_of(session) if entry["kind"] == "notice"}
+    assert {("V.1", date(2020, 4, 1)), ("IV/2020-04", date(2020, 4, 1)), ("IV/2020-05", date(2020, 4, 15))} <= told
 
 
 def test_a_simulation_changes_nothing_in_its_source(world: World, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def row_faults(rows: Sequence[TaskRow], plan: Plan, is_working: IsWorking | None
 
 
 def table_faults(tables: Sequence[TaskTable]) -> list[Anomaly]:
-    """What stands in the tables and is none of their cells: page numbers, notes under them."""
+    """What stands in the tables and belongs to no task: page numbers, notes, headings with no row under them."""
     return [
         anomaly(f"{table.label} {_said(stray.place)}".strip(), stray.kind, printed=stray.text)
         for table in tables

@@ -18,6 +18,7 @@ from engine.intake.rows import (
     cells_of,
     clean_number,
     looks_like_deadline,
+    marked,
     set_out,
     split_number,
 )
@@ -167,7 +168,9 @@ def _heads_rows(text: str) -> bool:
 
 def _add(table: TaskTable, blocks: Sequence[Block], start: int, cells: Sequence[int]) -> int:
     """Add the row that begins with the number at `start`; gives back the place behind it."""
-    table.rows.append(_row(clean_number(blocks[start].text), [blocks[i] for i in cells], table.columns))
+    row = _row(clean_number(blocks[start].text), [blocks[i] for i in cells], table.columns)
+    row.marked = marked(blocks[start].text)
+    table.rows.append(row)
     return cells[-1] + 1
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from engine.intake.headers import LONGEST_HEADER, Column, header_role, read_columns
+from engine.intake.headers import LONGEST_HEADER, Column, begins_header, header_role, read_columns
 from engine.intake.readers import Block
-from engine.intake.rows import COUNT, GLUED, NUMBER
+from engine.intake.rows import COUNT, GLUED, NUMBER, counts_columns
 
 WIDEST = 16
 """Columns of the widest table that is looked for."""
@@ -32,13 +32,14 @@ class Header:
     def behind_counts(self, blocks: Sequence[Block], at: int) -> int:
         """The place behind a row "(1) (2) (3)" or "A B 1 2" that counts the columns, if there is one."""
         width = len(self.columns) + self.numbered
-        cells = blocks[at : at + width]
-        return at + width if len(cells) == width and all(COUNT.fullmatch(cell.text) for cell in cells) else at
+        cells = [block.text for block in blocks[at : at + width]]
+        return at + width if len(cells) == width and counts_columns(cells) else at
 
 
 def find_header(blocks: Sequence[Block], at: int) -> Header | None:
     """The header that begins at a paragraph: of the widths it may have, that which the rows below bear out."""
-    role = None if len(blocks[at].text) > LONGEST_HEADER or blocks[at].place.table else header_role(blocks[at].text)
+    here = blocks[at]
+    role = header_role(here.text) if here.place.table is None and begins_header(here.text) else None
     if role not in ("ref", "task"):
         return None
     texts = list(_heads(blocks, at, numbered=role == "ref"))
@@ -65,7 +66,8 @@ def _heads(blocks: Sequence[Block], at: int, *, numbered: bool) -> Iterator[str]
         plain = blocks[place].place.table is None and 0 < len(text) <= LONGEST_HEADER
         if not plain or (place > at and (NUMBER.fullmatch(text) or COUNT.fullmatch(text) or GLUED.match(text))):
             return
-        if not numbered and header_role(text, weak=True) is None:
+        role = header_role(text, weak=True)
+        if not numbered and (role is None or (role == "task" and place > at)):
             return
         yield text
 

@@ -14,6 +14,7 @@ from engine.intake.rows import (
     TaskTable,
     cells_of,
     clean_number,
+    marked,
     set_out,
     split_number,
 )
@@ -98,7 +99,7 @@ class RowReading:
         texts, hangs = self._texts(row)
         extra = "\n".join(cell.text for cell in row[len(self.slots) :] if cell.text)
         number = self._number(texts, hangs)
-        if self._goes_on(number, texts, hangs):
+        if not extra and self._goes_on(number, texts, hangs):
             self._join(texts)
             return
         filled = [self.above[at] if at in hangs else text for at, text in enumerate(texts)]
@@ -107,30 +108,29 @@ class RowReading:
         if extra:
             cells["notes"] = "\n".join(filter(None, (cells.get("notes"), extra)))
         shared = ("notes", "period")
+        own = {column.role for at, column in enumerate(self.columns) if at not in hangs}
         roles: dict[int, str] = {at: self.columns[at].role for at in hangs}
-        merged = {role: self.origin[at] for at, role in roles.items() if role not in shared}
+        merged = {role: self.origin[at] for at, role in roles.items() if role not in shared and role not in own}
         self._remember([None if at in hangs else text or "" for at, text in enumerate(texts)])
-        self.table.rows.append(Row(number, cells, _place(row), missing, bool(extra), merged))
+        printed = (texts[self.ref] or "") if self.ref is not None else ""
+        self.table.rows.append(
+            Row(number, cells, _place(row), missing, bool(extra), merged, marked=marked(printed) if number else "")
+        )
 
     def _texts(self, row: Sequence[Cell]) -> tuple[list[str | None], list[int]]:
         """The text of each column, None where a wider cell or the row's end took it; and the columns that hang."""
         texts: list[str | None] = [None] * len(self.columns)
         hangs = []
-        for at, slot in enumerate(self.slots):
-            cell = row[at] if at < len(row) else None
-            if cell is None or (cell.merged == "left" and self._wide(row, at)):
+        first = 0
+        for at, slot in enumerate(self.slots[: len(row)]):
+            cell = row[at]
+            first = first if cell.merged == "left" else at
+            if cell.merged == "left" and self.slots[first] != slot and row[first].text:
                 continue
             if cell.merged == "above" and texts[slot] is None and self.above[slot]:
                 hangs.append(slot)
             texts[slot] = "\n".join(filter(None, (texts[slot], cell.text)))
         return texts, [slot for slot in hangs if not texts[slot]]
-
-    def _wide(self, row: Sequence[Cell], at: int) -> bool:
-        """Whether a covered cell belongs to a text that stands in another column."""
-        first = at
-        while first and row[first].merged == "left":
-            first -= 1
-        return self.slots[first] != self.slots[at] and bool(row[first].text)
 
     def _number(self, texts: list[str | None], hangs: Sequence[int]) -> str:
         """The row's number: of its column, or in front of its task; words in the numbers' column go to the task."""
@@ -155,11 +155,12 @@ class RowReading:
         return all(CONTINUES.match(text) for text in texts if text)
 
     def _join(self, texts: Sequence[str | None]) -> None:
-        cells = self.table.rows[-1].cells
+        above = self.table.rows[-1]
         for column, text in zip(self.columns, texts, strict=True):
             if text:
                 role = "deadline" if column.role == "period" else column.role
-                cells[role] = " ".join(filter(None, (cells.get(role), text)))
+                above.cells[role] = " ".join(filter(None, (above.cells.get(role), text)))
+                above.merged.pop(role, None)
 
     def _remember(self, texts: Sequence[str | None], row: Sequence[Cell] | None = None) -> None:
         """Note what each column holds, for cells below that hang on it; None where this row hangs itself."""

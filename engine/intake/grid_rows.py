@@ -8,7 +8,7 @@ from engine.intake.flow import END
 from engine.intake.grid_cells import RowReading
 from engine.intake.headers import LONGEST_HEADER, Column, read_columns
 from engine.intake.readers import Cell, Grid
-from engine.intake.rows import COUNT, NUMBER, TaskTable
+from engine.intake.rows import NUMBER, TaskTable, counts_columns
 
 DEEPEST = 3
 """Rows of the highest header."""
@@ -84,34 +84,31 @@ def _goes_on(top: Sequence[Cell], row: Sequence[Cell]) -> bool:
 
 def _heads(rows: Sequence[Sequence[Cell]]) -> tuple[list[int], list[tuple[str, ...]]]:
     """The words above each column; printed columns under one wide head all the way down are one column."""
-    width = max(len(row) for row in rows)
+    words = [_words(row) for row in rows]
     heads: list[tuple[str, ...]] = []
     slots: list[int] = []
-    for at in range(width):
-        covered = all(
-            at < len(row) and row[at].merged == "left" for row in rows if at >= len(row) or row[at].merged != "above"
-        )
-        if at and covered:
+    for at in range(max(len(row) for row in rows)):
+        over = [row[at].merged for row in rows if at < len(row)]
+        if at and "left" in over and all(merged for merged in over):
             slots.append(slots[-1])
-            continue
-        slots.append(len(heads))
-        heads.append(tuple(_head(row, at) for row in rows))
+        else:
+            slots.append(len(heads))
+            heads.append(tuple(line[at] if at < len(line) else "" for line in words))
     return slots, heads
 
 
-def _head(row: Sequence[Cell], at: int) -> str:
-    """The words over a column in one row of the header: those of a wide head count for all it covers."""
-    while at and at < len(row) and row[at].merged == "left":
-        at -= 1
-    return " ".join(row[at].text.split()) if at < len(row) else ""
+def _words(row: Sequence[Cell]) -> list[str]:
+    """The words over each column in one row of the header: those of a wide head count for all it covers."""
+    words: list[str] = []
+    for cell in row:
+        words.append(words[-1] if words and cell.merged == "left" else " ".join(cell.text.split()))
+    return words
 
 
 def _behind_counts(grid: Grid, at: int, width: int) -> int:
     """Behind the row that counts the columns, if there is one."""
-    texts = [cell.text for cell in grid.rows[at] if not cell.merged] if at < len(grid.rows) else []
-    counts = len([text for text in texts if text]) >= min(width, 3) and all(
-        COUNT.fullmatch(text) for text in texts if text
-    )
+    texts = [cell.text for cell in grid.rows[at] if cell.text] if at < len(grid.rows) else []
+    counts = len(texts) >= min(width, 3) and counts_columns(texts)
     return at + 1 if counts else at
 
 

@@ -6,6 +6,7 @@ Every cell is weighed for each role it may have; the heaviest claim to a role wi
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Role = Literal["ref", "task", "owner", "collaborators", "deadline", "start", "deliverable", "period", "notes"]
@@ -47,6 +48,9 @@ COMBINED = re.compile(
 )
 """One column for who leads and who helps."""
 
+SHORT = {"kq": "kết quả", "sp": "sản phẩm", "tg": "thời gian", "cq": "cơ quan", "đv": "đơn vị", "nv": "nhiệm vụ"}
+"""Abbreviations of header words."""
+
 SIGNS: tuple[tuple[Role, float, str], ...] = (
     ("ref", 3, r"(?:s\.?)?t\.?t|số(?: ?tt| thứ tự)?|thứ tự|#|no|id|wbs"),
     ("ref", 3, r"mã(?: (?:wbs|số|hiệu|nhiệm vụ|việc|công việc|nv))?"),
@@ -87,6 +91,7 @@ SIGNS: tuple[tuple[Role, float, str], ...] = (
     ("task", 1, r"(?:(?:tên|các|danh mục) )*(?:giải pháp|biện pháp|hạng mục|đề án|dự án|chương trình|văn bản)\b.*"),
 )
 _SIGNS = tuple((role, weight, re.compile(pattern)) for role, weight, pattern in SIGNS)
+_FIRST = re.compile("|".join(pattern for role, _, pattern in SIGNS if role in ("ref", "task")))
 WATCHES = re.compile(r"\b(?:theo dõi|đôn đốc|giám sát|kiểm tra|đánh giá|chỉ đạo)\b|^lãnh đạo phụ trách")
 """Who watches over the work answers for it only where no other column says who does it."""
 ASIDE = re.compile(r"\s*\([^()]*\)?$")
@@ -103,6 +108,11 @@ def header_role(text: str, *, weak: bool = False) -> Role | None:
     claims = _claims(text)
     role = max(claims.items(), key=lambda claim: claim[1])[0] if claims else None
     return role if role and (weak or claims[role] > 1) else None
+
+
+def begins_header(text: str) -> bool:
+    """Whether a header may begin with this cell: the column of the numbers, or that of the work. Quick to tell."""
+    return len(text) <= LONGEST_HEADER and _FIRST.fullmatch(_fold(ASIDE.sub("", text))) is not None
 
 
 def is_combined(column: Column) -> bool:
@@ -125,11 +135,17 @@ def read_columns(heads: Sequence[tuple[str, ...]]) -> list[Column] | None:
 
 
 def _fold(text: str) -> str:
-    return " ".join(text.replace("_", " ").casefold().split()).strip(" .:*¹²³")
+    words = text.replace("_", " ").casefold().split()
+    return " ".join(SHORT.get(word.strip(".:*"), word) for word in words).strip(" .:*¹²³")
 
 
 def _claims(text: str) -> dict[Role, float]:
     """The roles that the words of one header cell may stand for, with their weight."""
+    return dict(_claims_of(text)) if len(text) <= 2 * LONGEST_HEADER else {}
+
+
+@lru_cache(maxsize=1024)
+def _claims_of(text: str) -> dict[Role, float]:
     whole = _fold(text)
     words = ASIDE.sub("", whole).strip(" .:*") or whole
     if not words or len(whole) > LONGEST_HEADER:

@@ -12,8 +12,8 @@ from engine.intake.rows import NUMBER, Row
 
 Kind = str
 """How a number is made: "capital", "roman", "number" (with its depth: "number2"), "letter", "code", "none"."""
-ORDER = {"capital": 0, "roman": 0, "none": 1, "number": 2, "letter": 20, "code": 21}
-CARRIED = frozenset({"owner", "collaborators", "deadline", "start"})
+ORDER = {"capital": 0, "roman": 0, "none": 1, "count": 1, "number": 2, "letter": 20, "code": 21}
+CARRIED = frozenset({"owner", "collaborators", "deadline"})
 """What a heading may say for all rows below it."""
 LETTERS = "ABCDĐEGHIKLMNOPQRSTUVXY"
 
@@ -29,6 +29,8 @@ class Entry:
     carrier: int | None = None
     group: int = 0
     """Which heading without a number it stands under, counted from 1."""
+    is_empty: bool = False
+    """Whether it is a heading with no row under it."""
 
 
 @dataclass(slots=True)
@@ -54,8 +56,13 @@ class _Outline:
     """The number of the last row with one: lettered rows hang on it."""
     letter: str = ""
 
-    def kind(self, row: Row) -> Kind:
-        """How a row is numbered; "C" after "B" is a letter, after a Roman "XCIX" it is not."""
+    def kind(self, row: Row, *, anew: bool) -> Kind:
+        """How a row is numbered; "C" after "B" is a letter, after a Roman "XCIX" it is not.
+
+        `anew` says that the rows below a heading begin again at 1, so that its number counts sections.
+        """
+        if anew:
+            return "count"
         if re.fullmatch(r"[a-zđ]", row.number):
             return "letter"
         match = NUMBER.fullmatch(row.number)
@@ -95,25 +102,31 @@ class _Outline:
         if not heading.kind.startswith("number"):
             self.number = ""
 
+    def fill(self, number: str) -> None:
+        """Note of every heading around a row that it has one."""
+        for heading in self.around(number):
+            self.entries[heading.at].is_empty = False
+
     def prefix(self, number: str) -> str:
         """The numerals of the sections around a row, unless its number begins with them."""
-        numerals = [heading.number for heading in self.stack if heading.kind in ("capital", "roman")]
+        numerals = [heading.number for heading in self.stack if heading.kind in ("capital", "roman", "count")]
         if any(number.startswith(f"{numeral}.") for numeral in numerals[-1:]):
             numerals = []
         return ".".join(numerals)
 
-    def path(self, number: str) -> list[str]:
-        """The titles a row stands under: of sections counted in Arabic numerals only those whose number it extends."""
+    def around(self, number: str) -> list[_Heading]:
+        """The headings a row stands under: of those counted in Arabic numerals, the ones whose number it extends."""
         return [
-            heading.title
+            heading
             for heading in self.stack
-            if heading.title
-            and (
-                not heading.kind.startswith("number")
-                or number.startswith(f"{heading.number}.")
-                or not number[:1].isdigit()
-            )
+            if not heading.kind.startswith("number")
+            or number.startswith(f"{heading.number}.")
+            or not number[:1].isdigit()
         ]
+
+    def path(self, number: str) -> list[str]:
+        """The titles a row stands under."""
+        return [heading.title for heading in self.around(number) if heading.title]
 
     def ref(self, row: Row, kind: Kind) -> str:
         """The reference of a row that is no heading."""
@@ -129,18 +142,19 @@ class _Outline:
 
 def outline(rows: Sequence[Row]) -> list[Entry]:
     """Every row of a table in order, headings among them, with its reference and the titles above it."""
-    sections = [_is_section(rows, at) for at in range(len(rows))]
-    printed = any(row.number for row, section in zip(rows, sections, strict=True) if not section)
+    printed = any(row.number for row in rows if row.own)
+    sections = [_is_section(rows, at, printed=printed) for at in range(len(rows))]
     state = _Outline(printed)
     for at, row in enumerate(rows):
         carries = not sections[at] and _carries(rows, at)
-        _enter(state, row, at, is_section=sections[at] or carries, carries=carries)
+        anew = sections[at] and _counts_anew(rows, at)
+        _enter(state, row, at, is_section=sections[at] or carries, carries=carries, anew=anew)
     _part_groups(state.entries)
     return state.entries
 
 
-def _enter(state: _Outline, row: Row, at: int, *, is_section: bool, carries: bool) -> None:
-    kind = state.kind(row)
+def _enter(state: _Outline, row: Row, at: int, *, is_section: bool, carries: bool, anew: bool) -> None:
+    kind = state.kind(row, anew=anew)
     heads = is_section or kind in ("roman", "capital")
     if heads:
         state.close(kind)
@@ -150,10 +164,11 @@ def _enter(state: _Outline, row: Row, at: int, *, is_section: bool, carries: boo
     ref = _joined(state.prefix(row.number), row.number) if is_section else state.ref(row, kind)
     if kind not in ("letter", "none"):
         state.number = row.number
+    if not is_section:
+        state.fill(row.number)
     if heads:
         state.head(_Heading(kind, row.number, row.cells.get("task", ""), at, carries=carries), ref)
-        path = path if is_section else state.path(row.number)
-    state.entries.append(Entry(row, ref, path, is_section, carrier, state.group))
+    state.entries.append(Entry(row, ref, path, is_section, carrier, state.group, is_empty=is_section))
 
 
 def _carrier(state: _Outline) -> int | None:
@@ -173,14 +188,26 @@ def _index(letter: str) -> int:
     return LETTERS.index(letter) if letter in LETTERS else -2
 
 
-def _is_section(rows: Sequence[Row], at: int) -> bool:
-    """A row of text alone is a heading if it is numbered as one, or has rows below it; else it lacks its cells."""
+def _is_section(rows: Sequence[Row], at: int, *, printed: bool) -> bool:
+    """A row of text alone is a heading if it is numbered or made as one, or has rows below it; else it lacks its cells.
+
+    Where rows have no numbers at all, a row in the letters of any other is one that lacks its cells.
+    """
     row = rows[at]
     if not row.text_only and (row.own or not _has_children(rows, at)):
         return False
-    if re.fullmatch(r"[IVXLC]+|[A-HĐK-Z]", row.number) or _has_children(rows, at):
+    if re.fullmatch(r"[IVXLC]+|[A-HĐK-Z]", row.number) or _has_children(rows, at) or _counts_anew(rows, at):
         return True
-    return at + 1 < len(rows) and (row.heading or (not row.number and row.text_only))
+    title = row.cells.get("task", "")
+    loose = not row.number and row.text_only and (printed or title == title.upper())
+    return at + 1 < len(rows) and (row.heading or loose)
+
+
+def _counts_anew(rows: Sequence[Row], at: int) -> bool:
+    """Whether numbers begin again at 1 right below a row that counts on."""
+    below = rows[at + 1] if at + 1 < len(rows) else None
+    digits = rows[at].number.isdigit() and below is not None and below.number.isdigit()
+    return digits and below is not None and (int(below.number) == 1 or rows[at].heading)
 
 
 def _has_children(rows: Sequence[Row], at: int) -> bool:

@@ -24,22 +24,22 @@ GLUED = re.compile(
     r"(?:[.)/]|(?<=\d)(?=\s+[^\W\d_]))\s+(?=\S)"
 )
 """A printed number in front of the words it counts: "1. Xây dựng", "1.1 Xây dựng", "II. Nhiệm vụ"."""
-MARK = re.compile(r"(?<=\S)(?:[¹²³⁴-⁹]+|\s*(?:\*+|\(\s*(?:\d|\*+)\s*\)|\[\d{1,2}\])(?=\s*(?:$|[;,\n])))")
+MARK = re.compile(r"(?<=\S)(?:[¹²³⁴-⁹]+|\s*(?:\*{1,3}|\(\s*(?:\d|\*{1,3})\s*\)|\[\d{1,2}\])(?=\s*(?:$|[;,\n])))")
 """The mark of a footnote behind a date, a number or a name."""
 REMARK = re.compile(
     r"\s*(?:\(\*+\)|\*+|[¹²³⁴-⁹]|\[\d{1,2}\]|(?:Ghi chú|Chú thích|Lưu ý|Chú giải)\s*:|\(\d\)\s*:?)\s*\S"
 )
 """How a note under a table begins."""
-COUNT = re.compile(r"\(?(?:\d{1,2}|[A-ZĐ])\)?(?:\s*=.{0,20})?")
+COUNT = re.compile(r"\(?(?:(?P<number>\d{1,2})|[A-ZĐ])\)?(?:\s*=.{0,20})?")
 """A cell of the row under a header that counts the columns: (1), A, 3."""
 PAGE = re.compile(r"[-–\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*", re.I)
 TICK = re.compile(r"[xX✓✔√●•+*]+|[☑☒]")
-StrayKind = Literal["page_number_in_table", "footnote_mark"]
+StrayKind = Literal["page_number_in_table", "footnote_mark", "section_without_rows"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A piece printed in a table that is none of its cells: a page number, a note under it."""
+    """A piece printed in a table that belongs to no task: a page number, a note, a heading with no row under it."""
 
     kind: StrayKind
     text: str
@@ -61,11 +61,18 @@ class Row:
     """Roles whose cell hangs on one above, with the place in `TaskTable.rows` of the row that has it."""
     heading: bool = False
     """Whether it runs across the table, as headings of sections do."""
+    marked: str = ""
+    """Its number as printed, where that bears the mark of a footnote."""
 
     @property
     def text_only(self) -> bool:
         """Whether nothing but the task column says anything, as in a heading of a section."""
         return not any(text for role, text in self.cells.items() if role != "task")
+
+    @property
+    def title(self) -> str:
+        """Its number and its text on one line, as a heading is printed."""
+        return ". ".join(filter(None, (self.number, self.cells.get("task"))))
 
     @property
     def own(self) -> dict[str, str]:
@@ -93,6 +100,18 @@ class TaskTable:
         self.rows.insert(0, heading)
 
 
+def counts_columns(texts: Sequence[str]) -> bool:
+    """Whether a row only counts the columns: "(1) (2) (3)", "A B 1 2", the last ones perhaps as sums of others."""
+    counts = [COUNT.fullmatch(text) for text in texts]
+    numbers = [int(count["number"]) for count in counts if count and count["number"]]
+    return all(counts) and bool(numbers) and numbers == list(range(1, len(numbers) + 1))
+
+
+def marked(text: str) -> str:
+    """A printed number that bears the mark of a footnote; "" for one that does not."""
+    return text if MARK.search(text) else ""
+
+
 def clean_number(text: str) -> str:
     """A printed number without brackets, end mark and footnote mark."""
     return MARK.sub("", text.strip()).strip("() ").rstrip(".):/ ")
@@ -101,15 +120,19 @@ def clean_number(text: str) -> str:
 def split_number(text: str) -> tuple[str, str]:
     """The number in front of a text and the rest; a text that lists several numbers itself keeps them."""
     match = GLUED.match(text)
-    if not match or re.search(r"^\s*(?:\d{1,3}|[a-zđ])[.)]\s", text[match.end() :], re.M):
+    if not match or re.search(r"^[ \t]*(?:\d{1,3}|[a-zđ])[.)]\s", text[match.end() :], re.M):
         return "", text
     dotted = match["number"] and "." in match["number"] and not text[match.end() :][:1].isupper()
     return ("", text) if dotted else (clean_number(match[0]), text[match.end() :])
 
 
-@lru_cache(maxsize=4096)
 def looks_like_deadline(text: str) -> bool:
     """Whether a cell is made as deadlines are, a footnote mark aside."""
+    return len(text) <= deadlines.LONGEST and _looks_like_deadline(text)
+
+
+@lru_cache(maxsize=4096)
+def _looks_like_deadline(text: str) -> bool:
     return deadlines.looks_like_deadline(MARK.sub("", text))
 
 

@@ -26,7 +26,10 @@ def find_tables(document: Document) -> list[TaskTable]:
     a page break, is one table.
     """
     blocks = document.blocks
-    tables = [table for table in (*read_flow(blocks), *_in_grids(document)) if not _is_agenda(table)]
+    found = [*read_flow(blocks), *_in_grids(document)]
+    for table in found:
+        _end_with_rows(table)
+    tables = [table for table in found if table.rows and not _is_agenda(table)]
     tables.sort(key=lambda table: table.span)
     labels = [(at, label) for at, block in enumerate(blocks) if (label := _label(block.text))]
     places = [at for at, _ in labels]
@@ -42,6 +45,13 @@ def _label(text: str) -> str:
         return ""
     match = LABEL.fullmatch(text)
     return "" if not match else f"Phụ lục {match[1].upper()}" if match[1] else "Phụ lục"
+
+
+def _end_with_rows(table: TaskTable) -> None:
+    """What runs across the table behind its last row is a note, not the heading of anything."""
+    while table.rows and table.rows[-1].heading:
+        row = table.rows.pop()
+        table.stray.append(Stray("footnote_mark", row.title, row.place))
 
 
 def _is_agenda(table: TaskTable) -> bool:
@@ -121,8 +131,7 @@ def _go_on(last: GridTable, grid: Grid) -> int:
     if header:
         same = header.titles == last.header.titles
         return read_rows(last.table, header, grid, header.after) if same else 0
-    if max(map(len, grid.rows)) != len(last.header.slots) or any(
-        find_grid_header(grid, at) for at in range(1, len(grid.rows))
-    ):
+    later = filter(None, (find_grid_header(grid, at) for at in range(1, len(grid.rows))))
+    if max(map(len, grid.rows)) != len(last.header.slots) or any(head.titles != last.header.titles for head in later):
         return 0
     return read_rows(last.table, last.header, grid, 0)

@@ -11,7 +11,7 @@ from engine.intake.headers import is_combined
 from engine.intake.outline import Entry, outline
 from engine.intake.readers import Place
 from engine.intake.registry import Registry
-from engine.intake.rows import MARK, Row, TaskTable, looks_like_deadline
+from engine.intake.rows import MARK, Row, Stray, TaskTable, looks_like_deadline
 from engine.rules.deadlines import read_deadline
 from engine.rules.terms import Deadline
 
@@ -51,6 +51,8 @@ class TaskRow:
             self.unknown[role] = source.unknown[role]
         if role == "owner":
             self.doubt = self.doubt or source.doubt
+            if "collaborators" not in self.row.cells and source.task.collaborators:
+                take_over(self.task, source.task, "collaborators")  # one cell says both
         if role != "deliverable" and not getattr(self.task, f"{role}_text"):
             setattr(self.task, f"{role}_text", getattr(source.task, f"{role}_text"))
 
@@ -101,7 +103,7 @@ class _TableReader:
             entry.ref = f"{prefix}.{entry.ref}"
 
     def read(self) -> list[TaskRow]:
-        """The tasks in order; headings only lend them what they say for all."""
+        """The tasks in order; headings only lend them what they say for all, and one with no row goes astray."""
         tasks: list[TaskRow] = []
         by_row: list[TaskRow] = []
         for entry in self.entries:
@@ -110,6 +112,8 @@ class _TableReader:
             by_row.append(row)
             if not entry.is_section:
                 tasks.append(row)
+            elif entry.is_empty:
+                self.table.stray.append(Stray("section_without_rows", entry.row.title, entry.row.place))
         return tasks
 
     def _task(self, entry: Entry) -> TaskRow:
@@ -140,7 +144,7 @@ class _TableReader:
             self.table.label,
             {"owner": list(owners.unknown), "collaborators": list(collaborators.unknown)},
             doubt=self._doubt(row, owners),
-            marks=[text for role in MARKED if MARK.search(text := cells.get(role, ""))],
+            marks=[text for text in (row.marked, *(cells.get(role, "") for role in MARKED)) if MARK.search(text)],
         )
 
     def _agencies(self, text: str) -> CellReading:
@@ -182,7 +186,7 @@ class _TableReader:
             elif is_ditto(text):
                 if above:
                     row.take_over(above, role, kind="ditto_resolved")
-            elif carrier and not text and carrier.row.own.get(role):
+            elif carrier and not text and (carrier.row.own.get(role) or FIELDS.get(role) in carrier.taken):
                 row.take_over(carrier, role, kind="ditto_resolved")
 
 

@@ -9,7 +9,7 @@ from engine.acts import person_named
 from engine.clock import Moment
 from engine.errors import RefusedError
 from engine.intake.registry import Registry
-from engine.models import Collaborator, Entry, Offer, Plan, Question, Task, User
+from engine.models import Collaborator, Deadline, Entry, Offer, Plan, Question, Task, User
 from engine.parts import parts_of, start, still_blocked
 from engine.plans import find_plan, first_last_day, reading_of
 from engine.replies import Asked, topic_of, work_of
@@ -72,7 +72,7 @@ def answer(
     session.add(question)
     session.flush()
     if question.task_id is not None and question.blocks != "nothing":
-        _start_cleared(session, plan, session.get_one(Task, question.task_id), when=when, calendar=calendar)
+        _start_cleared(session, plan, question, session.get_one(Task, question.task_id), when=when, calendar=calendar)
     _note(session, question, when, {"event": "answer", "question": question.key, **asdict(reply), "was": was})
     return f"{question.key}: {said}"
 
@@ -129,8 +129,13 @@ def _may_answer(session: Session, plan: Plan, by: str) -> User:
     return person
 
 
-def _start_cleared(session: Session, plan: Plan, task: Task, *, when: Moment, calendar: Workdays) -> None:
-    """Let the parts that nothing blocks any more start: their deadline comes into force today, as if so printed."""
+def _start_cleared(
+    session: Session, plan: Plan, question: Question, task: Task, *, when: Moment, calendar: Workdays
+) -> None:
+    """Let the parts that nothing blocks any more start: their deadline comes into force today, as if so printed.
+
+    One that an amendment put in question has a deadline already: it starts anew where its day or owner was answered.
+    """
     if still_blocked(session, task):
         return
     last, reading = first_last_day(task, plan, calendar), reading_of(task)
@@ -138,7 +143,9 @@ def _start_cleared(session: Session, plan: Plan, task: Task, *, when: Moment, ca
         if part.unclear and part.state not in (State.CANCELLED, State.COMPLETED):
             part.unclear = False
             part.revision, part.changed_at = part.revision + 1, when.real
-            if last is not None and plan.activated_on is not None and part.version == 0:
+            held = session.get(Deadline, (part.id, part.version))
+            stands = held is not None and held.last_day == last and question.blocks != "owner"
+            if last is not None and plan.activated_on is not None and not stands:
                 start(session, [part], last, reading, cause="answer", when=when)
             session.add(part)
 
@@ -170,8 +177,8 @@ def _standing(session: Session, question: Question) -> dict[str, Any]:
 def _was(session: Session, question: Question) -> dict[str, Any]:
     chosen = select(Entry).where(Entry.plan_id == question.plan_id, Entry.kind == "plan").order_by(col(Entry.id).desc())
     for entry in session.exec(chosen):
-        if entry.data.get("question") == question.key and entry.data.get("event") == "answer":
-            return dict(entry.data.get("was") or {})
+        if entry.data.get("question") == question.key and entry.data.get("event") == "answer" and "was" in entry.data:
+            return dict(entry.data["was"])
     raise RefusedError(f"What stood before the answer to {question.key} is not on record: correct it by an act.")
 
 

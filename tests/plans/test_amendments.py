@@ -1,7 +1,10 @@
 """A later document on a running plan: what it changes, who is told, and what stays on record."""
 
+import json
 from dataclasses import replace
 from datetime import date, time
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +13,19 @@ from sqlmodel import col, select
 from world import AN, LAN, MINH, REGISTRY, START, A, B, Duty, World, at_once, draft, moment
 
 from engine.amendments import Applied, Look, Request, apply, look
+from engine.answers import Reply, answer
 from engine.enactment import Rules
 from engine.errors import BadInputError, RefusedError
 from engine.intake.draft import Draft, Obligation
 from engine.intake.steps import to_json
-from engine.models import Amendment, Message, Question, Task, Wording
+from engine.models import Amendment, Entry, Message, Plan, Question, Task, Wording
+from engine.plans import activate
 from engine.queries.amendments import amendments_of
 from engine.queries.tasks import Duty as Listed
 from engine.queries.tasks import Wanted, Yardstick, duties
 from engine.rules.states import State
+from engine.simulate import copy_of
+from engine.sweep import sweep
 
 DAY = date(2020, 6, 19)
 LATER = date(2020, 9, 30)
@@ -274,6 +281,24 @@ def test_a_new_deadline_that_is_not_known_waits_for_an_answer(world: World) -> N
     assert on(world, APRIL)["I.1", A].unclear
     world.sweep_through(APRIL, DAY)
     assert [str(line) for line in world.lines("I.1")] == ["2020-04-15 A.1", "2020-04-15 A.1.helpers"]
+    with world.database.write() as session:
+        answer(session, "I.1-deadline", Reply("2020-09-30", LAN), when=moment(DAY), calendar=world.calendar)
+    assert [(v.version, v.last_day, v.cause) for v in world.deadlines("I.1")][1:] == [(2, date(2020, 9, 29), "answer")]
+    world.sweep_through(DAY, date(2020, 6, 22))
+    assert world.rungs("I.1")[2:] == ["2020-06-19 N"]
+
+
+def test_an_owner_that_is_not_known_keeps_the_duty_where_it_is_until_the_answer(world: World) -> None:
+    """Nobody is reminded meanwhile; who is then named gets the notice of a new duty."""
+    world.plan(*PLAN)
+    document = amending(Duty("I.2", DAY, (A,), blocks="owner"))
+    document.tasks[0].owner_text = "Phòng Tổng hợp"
+    applied(world, document, PARTIAL)
+    assert (world.state("I.2", B).unclear, world.state("I.2", B).state) == (True, State.ASSIGNED)
+    with world.database.write() as session:
+        answer(session, "I.2-owner", Reply("so-ngoai", LAN), when=moment(DAY), calendar=world.calendar)
+    world.sweep(DAY)
+    assert [line.to for line in world.lines("I.2") if line.rung == "N"] == [("vanthu@so-ngoai.example.vn",)]
 
 
 def test_an_amendment_answers_what_was_open(world: World) -> None:
@@ -342,6 +367,101 @@ def test_a_fault_in_the_middle_leaves_nothing_behind(world: World) -> None:
     assert len(world.lines(kinds=("plan", "act", "notice"))) == entries
     with world.database.read() as session:
         assert session.exec(select(Amendment)).all() == []
+
+
+def test_the_mail_says_what_changed_from_what_to_what_by_which_document(world: World, tmp_path: Path) -> None:
+    """New, struck, moved, handed over: each in its own words, to the agency that it is about."""
+    world.plan(*PLAN)
+    world.sweep_through(START, date(2020, 4, 14))
+    world.deliver(date(2020, 4, 14), world.to_files(tmp_path / "before"))
+    applied(world, changed())
+    world.deliver(APRIL, world.to_files(tmp_path / "mail"), hour=time(11, 0))
+    said = letters(tmp_path / "mail")
+    by = "theo 33/QĐ-THU ngày 13/04/2020"
+    assert set(said) == {"vanthu@so-a.example.vn", "vanthu@so-b.example.vn"}
+    for_a, for_b = said["vanthu@so-a.example.vn"], said["vanthu@so-b.example.vn"]
+    for words in (
+        f"Thời hạn chuyển từ 19/06/2020 sang 30/09/2020 {by}.",
+        f"Cơ quan chủ trì: Sở A thay cho Sở B {by}.",
+        f"Việc bỏ {by}.",
+        f"Việc mới {by}.",
+    ):
+        assert words in for_a
+    assert f"Việc chuyển cho Sở A chủ trì {by}." in for_b
+    assert "Không phải làm việc này nữa." in for_b
+    assert "I.3." not in for_a + for_b
+
+
+def letters(folder: Path) -> dict[str, str]:
+    """The text of each mail by its address."""
+    mails = [message_from_bytes(path.read_bytes(), policy=default) for path in folder.rglob("*.eml")]
+    return {mail["To"].addresses[0].addr_spec: mail.get_body(("plain",)).get_content() for mail in mails}
+
+
+def test_news_that_is_no_longer_so_is_withdrawn_before_it_leaves(world: World, tmp_path: Path) -> None:
+    """A second amendment of the same morning takes the first one's deadline away."""
+    world.plan(PLAN[0])
+    world.sweep(START)
+    world.deliver(START, world.to_files(tmp_path / "before"))
+    applied(world, amending(replace(PLAN[0], last_day=LATER)), PARTIAL)
+    applied(world, amending(replace(PLAN[0], last_day=date(2020, 10, 30)), number="16/KH-THU"), PARTIAL)
+    world.deliver(APRIL, world.to_files(tmp_path / "mail"), hour=time(11, 0))
+    said = letters(tmp_path / "mail")["vanthu@so-a.example.vn"]
+    assert "từ 30/09/2020 sang 30/10/2020" in said
+    assert "từ 19/06/2020" not in said
+
+
+def test_a_collaborator_that_comes_or_goes_is_told_and_the_one_that_stays_is_not(world: World) -> None:
+    """Only what changed for it."""
+    world.plan(Duty("I.1", DAY, (A,), (B, "so-ngoai")))
+    document = amending(Duty("I.1", DAY, (A,), (B, "so-ngoai")))
+    document.tasks[0].collaborators_text = "Sở B; Sở Ngoài"
+    document.tasks[0].collaborators = document.tasks[0].collaborators[:1]
+    done = applied(world, document, PARTIAL)
+    assert done.counts["told"] == 2
+    assert [(line.rung, line.to) for line in world.lines("I.1")] == [
+        ("A.1", ("vanthu@so-a.example.vn",)),
+        ("A.1.former", ("vanthu@so-ngoai.example.vn",)),
+    ]
+
+
+def test_what_an_amendment_did_is_sealed_with_its_old_references(world: World) -> None:
+    """The log verifies, and an entry written before a renumbering keeps the number of its day."""
+    world.plan(*PLAN[:3])
+    edited = whole(Duty("I.1", DAY, (A,), (B,)), Duty("I.2", LATER, (A,)), Duty("I.3", DAY, (B,)))
+    edited.tasks[1].text, edited.tasks[2].text = "Khảo sát đầu năm", "Việc I.2 của kế hoạch thử"
+    with world.database.write() as session:
+        sweep(session, moment(START), policy=world.policy, calendar=world.calendar)
+    applied(world, edited, replace(BY_LETTER, mapping={"I.2": "new", "I.3": "I.2"}))
+    with world.database.read() as session:
+        notices = (
+            select(Entry.sealed).where(Entry.rung == "N", col(Entry.superseded).is_(False)).order_by(col(Entry.seq))
+        )
+        sealed = [json.loads(line or "") for line in session.exec(notices)]
+    assert [line["ref"] for line in sealed] == ["I.1", "I.2", "I.3", "I.3"]
+
+
+def test_a_simulation_lives_through_the_plan_as_it_is_printed_now(small_world: World) -> None:
+    """Amended from the first day: struck duties are not in it, new ones and new owners are; acts by hand are not."""
+    world = small_world
+    plan = world.plan(*PLAN)
+    world.act("reassign", "I.4", to_agency="so-ngoai", reason="đổi việc", document="1/CV")
+    document = amending(replace(PLAN[0], last_day=LATER), replace(PLAN[1], owners=(A,)), replace(PLAN[2], owners=(B,)))
+    applied(world, document, PARTIAL)
+    with (
+        world.database.read() as session,
+        copy_of(session, session.get_one(Plan, plan), policy=world.policy) as (copy, _),
+    ):
+        with copy.write() as inside:
+            activate(inside, inside.exec(select(Plan)).one(), calendar=world.calendar, when=moment(START))
+        with copy.read() as inside:
+            listed = duties(inside, Wanted(), Yardstick(START, world.calendar, world.policy), today=START)
+    assert [(duty.ref, duty.agency_key, duty.last_day, duty.state) for duty in listed] == [
+        ("I.1", A, LATER, State.ASSIGNED),
+        ("I.2", A, DAY, State.ASSIGNED),
+        ("I.3", B, date(2020, 8, 20), State.ASSIGNED),
+        ("I.4", A, date(2020, 12, 10), State.ASSIGNED),
+    ]
 
 
 def test_the_history_of_a_task_names_the_document_with_old_and_new(world: World) -> None:

@@ -229,5 +229,11 @@ def _show_loaded(loaded: Loaded, started: int) -> None:
         f"  {loaded.tasks} nhiệm vụ, {loaded.assignments} việc giao cho cơ quan ({loaded.unclear} chưa rõ), "
         f"{loaded.questions} câu hỏi."
     )
+    if loaded.offers.dropped:
+        out.print(
+            f"  đã quyết định, nay văn bản ghi khác, cần xem lại: {', '.join(loaded.offers.dropped)}", markup=False
+        )
+    if offered := len(loaded.offers.added) + len(loaded.offers.changed):
+        out.print(f"  {offered} mục ngoài bảng chờ người điều phối nhận: dondoc offers {loaded.slug}", markup=False)
     if started:
         out.print(f"  Đã kích hoạt: {started} việc có hạn.")

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.intake.draft import Agency, Anomaly, Plan, Question
 from engine.intake.tasks import TaskRow
+from engine.rules.schedules import REASONS, choices, lacks
 from engine.rules.terms import Deadline
 
 
@@ -28,6 +29,8 @@ def _ask(row: TaskRow, topic: str, printed: str | None, reason: str, **more: obj
 
 def about_deadline(deadline: Deadline) -> dict[str, Any] | None:
     """What to ask about a deadline, and what waits for it; None where it says all that is needed."""
+    if deadline.kind == "recurring" and (topic := lacks(deadline)):
+        return {"reason": REASONS[topic], "choices": choices(deadline, topic), "blocks": "deadline"}
     unresolved = deadline.kind in ("relative", "recurring") and not deadline.known and deadline.reason
     if deadline.kind == "unknown" or unresolved:
         choices = [day.isoformat() for day in deadline.suggest]

@@ -8,7 +8,7 @@ from engine.intake.draft import Draft
 from engine.intake.reader import draft_of
 from engine.intake.readers import read_bytes
 from engine.intake.registry import Registry
-from engine.intake.table import header_role
+from engine.intake.table import find_tables
 
 Plan = Callable[..., Draft]
 NV, GD, HUYEN = "Sở Nội vụ", "Sở GD&ĐT", "UBND các huyện, thị xã"
@@ -23,31 +23,6 @@ def refs(draft: Draft) -> list[str]:
 def kinds(draft: Draft) -> set[str]:
     """The kinds of anomalies found."""
     return {fault.kind for fault in draft.anomalies}
-
-
-@pytest.mark.parametrize(
-    ("text", "role"),
-    [
-        ("STT", "ref"),
-        ("Tên công việc", "task"),
-        ("Nội dung thực hiện", "task"),
-        ("Đơn vị đầu mối", "owner"),
-        ("Người thực hiện", "owner"),
-        ("Cơ quan phối hợp thực hiện", "collaborators"),
-        ("Thời gian thực hiện", "deadline"),
-        ("Hạn hoàn thành", "deadline"),
-        ("Ngày bắt đầu", "start"),
-        ("Kết quả, sản phẩm", "deliverable"),
-        ("Cơ quan ban hành", "deliverable"),
-        ("Ghi chú", "notes"),
-        ("Đơn vị", None),
-        ("Sở Nội vụ", None),
-        ("Nội dung " * 20, None),
-    ],
-)
-def test_a_column_is_told_by_its_words(text: str, role: str | None) -> None:
-    """Headers differ from plan to plan; their words do not."""
-    assert header_role(text) == role
 
 
 def test_sections_give_references_and_paths(plan: Plan) -> None:
@@ -177,3 +152,112 @@ def test_the_table_ends_where_the_next_annex_begins(plan_text: Callable[..., str
     draft = draft_of(read_bytes(text.encode(), "a"), registry)
     assert draft.tasks[0].deliverable == "Báo cáo"
     assert draft.tasks[0].source_lines[1] < len(text.splitlines())
+
+
+Build = Callable[..., str]
+HEADER = ("TT", "Nội dung công việc", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời gian hoàn thành", "Sản phẩm")
+
+
+def test_a_second_header_row_stands_under_the_first(plan: Plan) -> None:
+    """The names of groups come first, those of their columns behind them."""
+    header = ("TT", "Nhiệm vụ", "Phân công", "Thời gian", "Kết quả", "Chủ trì", "Phối hợp", "Bắt đầu", "Hoàn thành")
+    row = ("Mở lớp", NV, GD, "01/3/2024", "30/6/2024", "Báo cáo")
+    draft = plan(("1", *row), ("2", *row), header=header)
+    task = draft.tasks[1]
+    assert (task.owner_text, task.start_text, task.deadline_text, task.deliverable) == (NV, *row[3:])
+
+
+def test_headings_without_a_cell_of_their_own_begin_sections(plan: Plan) -> None:
+    """A heading merged over the whole row is one paragraph before the next number."""
+    draft = plan(
+        ("I. CHUẨN BỊ",), ("1", "Mở lớp", *ROW), ("2", "Sửa lớp", *ROW), ("II. KẾT THÚC",), ("1", "Đóng lớp", *ROW)
+    )
+    assert refs(draft) == ["I.1", "I.2", "II.1"]
+    assert draft.tasks[1].deliverable == "Báo cáo"
+    assert draft.tasks[2].section == "KẾT THÚC"
+
+
+def test_a_header_repeated_behind_a_page_break_is_no_row(plan: Plan) -> None:
+    """Nor is the row that counts the columns."""
+    counts = ("(1)", "(2)", "(3)", "(4)", "(5)", "(6)")
+    draft = plan(counts, ("1", "Mở lớp", *ROW), HEADER, counts, ("2", "Đóng lớp", *ROW))
+    assert refs(draft) == ["1", "2"]
+    assert draft.tasks[0].deliverable == "Báo cáo"
+
+
+def test_a_page_number_amid_a_row_does_not_tear_it(plan: Plan) -> None:
+    """It fits no sequence; the row goes on behind it."""
+    draft = plan(("1", "Mở lớp", *ROW), ("2", "Đóng lớp", NV, "14", *ROW[1:]), ("3", "Sửa lớp", *ROW))
+    assert refs(draft) == ["1", "2", "3"]
+    assert (draft.tasks[1].owner_text, draft.tasks[1].deliverable) == (NV, "Báo cáo")
+    assert "page_number_in_table" in kinds(draft)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        ("(*) Kinh phí lấy từ nguồn hằng năm",),
+        ("Ghi chú: theo dõi hằng tháng", "TM. ỦY BAN NHÂN DÂN"),
+        ("Các đơn vị căn cứ kế hoạch này mà làm.", "III. TỔ CHỨC THỰC HIỆN", "1. Sở Nội vụ theo dõi."),
+        ("Trên đây là kế hoạch của tỉnh.", "Nơi nhận:", "- Như trên"),
+    ],
+)
+def test_what_follows_the_table_is_not_the_last_rows(tail: tuple[str, ...], plan: Plan) -> None:
+    """Notes, running text, signature."""
+    draft = plan(("1", "Mở lớp", *ROW), ("2", "Đóng lớp", *ROW), tail)
+    assert refs(draft) == ["1", "2"]
+    assert [task.deliverable for task in draft.tasks] == ["Báo cáo", "Báo cáo"]
+
+
+def test_another_table_behind_it_is_not_read_as_its_rows(plan_text: Build) -> None:
+    """And the span of the table ends before it."""
+    text = plan_text(("1", "Mở lớp", *ROW), ("2", "Đóng lớp", *ROW), ("TT", "Đơn vị", "Tỷ lệ"), ("1", "Bến Đá", "30"))
+    document = read_bytes(text.encode(), "a")
+    (table,) = find_tables(document)
+    start, stop = table.span
+    assert [document.blocks[start].text, document.blocks[stop].text] == ["TT", "TT"]
+    assert len(table.rows) == 2
+
+
+def test_rows_without_a_column_of_numbers_are_told_by_their_width(plan: Plan) -> None:
+    """Up to the deadline where a cell has several paragraphs; numbers in front of the text are the rows'."""
+    draft = plan(
+        ("A. NHÓM MỘT",),
+        ("1. Mở lớp", *ROW),
+        ("2. Đóng lớp", "dọn phòng", *ROW),
+        ("Việc đến đây là hết, không còn gì.",),
+        header=HEADER[1:],
+    )
+    assert refs(draft) == ["A.1", "A.2"]
+    assert draft.tasks[1].text == "Đóng lớp\ndọn phòng"
+    assert draft.tasks[1].deliverable == "Báo cáo"
+
+
+def test_columns_of_notes_stay_visible(plan: Plan) -> None:
+    """Under their own names, also a column of a name not known."""
+    header = ("TT", "Việc", "Mã hồ sơ", "Chủ trì", "Thời hạn", "Ghi chú", "Nguồn kinh phí")
+    draft = plan(
+        ("1", "Mở lớp", "HS 1", NV, "Quý II", "gấp", "Ngân sách tỉnh"),
+        ("2", "Đóng lớp", "HS 2", NV, "Quý II", "", ""),
+        header=header,
+    )
+    assert [task.notes for task in draft.tasks] == [
+        "Mã hồ sơ: HS 1\nGhi chú: gấp\nNguồn kinh phí: Ngân sách tỉnh",
+        "Mã hồ sơ: HS 2",
+    ]
+
+
+def test_several_deadlines_in_one_cell_stay_together(plan: Plan) -> None:
+    """None of them is taken for the task's, and none for its owner."""
+    header = ("TT", "Việc", "Chủ trì", "Thời hạn")
+    draft = plan(("1", "Mở lớp", NV, "Trước 15/3", "Trước 30/6"), ("2", "Đóng lớp", NV, "Quý II"), header=header)
+    task = draft.tasks[0]
+    assert (task.owner_text, task.deadline_text, task.deadline.kind) == (NV, "Trước 15/3\nTrước 30/6", "unknown")
+    assert "two_milestones_in_deadline" in kinds(draft)
+
+
+def test_a_mark_behind_a_number_is_noted_and_no_part_of_it(plan: Plan) -> None:
+    """The reference is the number alone."""
+    draft = plan(("1", "Mở lớp", *ROW), ("2*", "Đóng lớp", *ROW))
+    assert refs(draft) == ["1", "2"]
+    assert [fault.printed for fault in draft.anomalies if fault.kind == "footnote_mark"] == ["2*"]

@@ -61,11 +61,16 @@ def _signature_line(lines: Sequence[str], after: int, before: int) -> int | None
     """The line at which a signature begins before the recipients, if a person's name soon follows it."""
     for i in range(after, before):
         line = lines[i]
-        if len(line) < 120 and _is_form(line) and any(map(is_name, lines[i + 1 : i + 8])):
+        if len(line) < 120 and _is_form(line) and any(map(_names_signer, lines[i + 1 : i + 8])):
             return i
         if len(line) < 120 and _post_and_name(line):
             return i
     return None
+
+
+def _names_signer(line: str) -> bool:
+    stamped = ELECTRONIC.match(line)
+    return is_name(stamped["name"].strip() if stamped else line)
 
 
 def _post_and_name(line: str) -> bool:
@@ -110,7 +115,7 @@ def _sign(column: Sequence[tuple[int, str]], closing: Closing) -> None:
             electronic = electronic or (stamped["name"].strip() if is_name(stamped["name"].strip()) else None)
         if stamped or STAMP.match(line):
             continue
-        post, rest = upper_words(line)
+        post, rest = upper_words(DEGREE.sub("", line, count=1))
         if post and (FORM.match(post) or POST_LINE.match(post) or form):
             _add_form(form, post)
             closing.end = max(closing.end, i + 1)
@@ -144,6 +149,7 @@ def _post(form: Sequence[str]) -> str | None:
             words = bare.lower()
             for name in ("chủ tịch", "giám đốc", "văn phòng", "trưởng phòng", "trưởng ban", "hiệu trưởng", "bí thư"):
                 words = words.replace(name, name.capitalize())
+            words = re.sub(r"\b(?:ubnd|hđnd|mttq)\b", lambda short: short[0].upper(), words)
             return words[0].upper() + words[1:]
     return None
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from engine.intake.draft import Agency
 from engine.intake.text.outline import BOLD, CAPS, PLAIN, Node
+from engine.intake.text.paragraphs import CAPITALS
 from engine.intake.text.sections import LEADING, SectionKind, detail, kind_of
 from engine.intake.text.units import GIVE, Subject, Units
 
@@ -30,7 +31,7 @@ BRACKET = re.compile(
     r"chịu trách nhiệm|tham mưu)\b[^()]{0,200}\)[\s.;]*$",
     re.I,
 )
-SENTENCE = re.compile(r"(?<=[.;])\s+(?=[^\W\d_a-z])")
+SENTENCE = re.compile(rf"(?<=[.;])\s+(?=[{CAPITALS}])")
 LAST = 3
 """Paragraphs at the end of the text that may be its farewell."""
 
@@ -104,7 +105,7 @@ class _Reader:
             give = GIVE.match(sentence)
             subject = self.units.subject(sentence) if give and "giao" in give[0].lower() else None
             if subject and subject.given and not subject.heads and "thi hành" not in subject.rest:
-                yield Item("closing", "duty", sentence, node, subject.agencies)
+                yield Item("closing", "duty", sentence.rstrip("./ "), node, subject.agencies)
 
     def _subject(self, node: Node, above: _Section) -> Subject | None:
         if above.kind == "assign" and detail(node.text):
@@ -133,7 +134,7 @@ class _Reader:
         )
 
     def _kind(self, node: Node, subject: Subject | None, above: _Section) -> SectionKind | None:
-        if subject and subject.given and subject.heads and above.kind != "other":
+        if subject and subject.heads and (subject.given or node.children) and above.kind != "other":
             return "assign"
         if not _is_heading(node) or (subject and not subject.given):
             return above.kind
@@ -204,6 +205,9 @@ class _Reader:
         node = item.node
         if _is_title(node) or detail(node.text) or _is_aside(node.text) or node.mark in (CAPS, BOLD):
             return
+        if inline := self._inline(item):
+            yield inline
+            return
         bracket = BRACKET.search(node.text[-400:]) if node.text.rstrip(" .;").endswith(")") else None
         subject = self.units.subject(bracket["unit"]) if bracket else None
         if subject:
@@ -212,6 +216,18 @@ class _Reader:
             yield replace(item, kind="duty", agencies=[])
         else:
             yield replace(item, kind="measure", agencies=[])
+
+    def _inline(self, item: Item) -> Item | None:
+        """A measure that says who and when in sentences of its own: "… Cơ quan chủ trì: Sở …. Thời gian: quý II." """
+        first, *more = SENTENCE.split(item.text)
+        said = {found[0]: found[1] for sentence in more if (found := detail(sentence)) and found[1]}
+        if not said.keys() & {"lead", "time"}:
+            return None
+        agencies = self.units.named(said["lead"]) if "lead" in said else []
+        leads = any(LEADING.match(sentence) for sentence in more)
+        return replace(
+            item, kind="duty", text=first, agencies=agencies, when=said.get("time") or item.when, leads=leads
+        )
 
     def _is_activity(self, node: Node) -> bool:
         """Whether the items below only say who, when and where."""

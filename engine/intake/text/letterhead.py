@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from engine.intake.agencies import read_cell
 from engine.intake.registry import Registry
+from engine.intake.text.paragraphs import CAPITALS
 
 TYPES = (
     "KẾ HOẠCH HÀNH ĐỘNG", "KẾ HOẠCH CÔNG TÁC", "KẾ HOẠCH PHỐI HỢP", "KẾ HOẠCH LIÊN TỊCH", "KẾ HOẠCH",
@@ -27,7 +29,7 @@ MOTTO = re.compile(
 )
 BLANK = r"[…._\s]"
 DAY = re.compile(
-    rf"(?:(?<!\w)(?P<place>[^\W\d_a-zà-ỹ][^,;:\n|]{{1,40}}?)\s*,|^(?P<bare>[^\W\d_a-zà-ỹ][^,;:\n|]{{1,40}}?))\s*ngày\s*"
+    rf"(?:(?<!\w)(?P<place>[{CAPITALS}][^,;:\n|]{{1,40}}?)\s*,|^(?P<bare>[{CAPITALS}][^,;:\n|]{{1,40}}?))\s*ngày\s*"
     rf"(?P<d>\d{{1,2}}|{BLANK}*)\s*(?:tháng|/)\s*(?P<m>\d{{1,2}}|{BLANK}*)\s*(?:năm|/)\s*(?P<y>\d{{4}})",
     re.M,
 )
@@ -64,7 +66,10 @@ TOP = 120
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head as printed; `at` is the line of the type, `end` the first line after the title."""
+    """The head as printed; `at` is the line of the type, `end` the first line after the title.
+
+    `part_of` is the type of the document that an annex saved on its own names as its own.
+    """
 
     at: int | None
     end: int
@@ -76,6 +81,7 @@ class Head:
     issued_partial: str | None
     issuer: str | None
     title: str | None
+    part_of: str | None = None
 
 
 def read_head(lines: Sequence[str], registry: Registry) -> Head:
@@ -88,11 +94,13 @@ def read_head(lines: Sequence[str], registry: Registry) -> Head:
     place, issued, partial = read_day(above)
     number, why_not = _number(above)
     issuer = _issuer(above, lines, registry)
+    part_of = None
     if attached and not number and not issuer and not issued:  # an annex saved on its own names its plan
         issued, issuer = _iso(attached), attached["issuer"] and attached["issuer"].strip()
         number = _tight(attached["number"]) if attached["number"][:1].isdigit() else None
+        part_of = attached["type"].strip().capitalize()
     if at is None:
-        title, end = _untyped_title(lines, above, kind)
+        title, end = _annex_title(lines) if part_of else _untyped_title(lines, above, kind)
     else:
         title, end = read_title(lines, at, rest)
     return Head(
@@ -106,6 +114,7 @@ def read_head(lines: Sequence[str], registry: Registry) -> Head:
         partial,
         issuer or _issuer_in_words(lines),
         title,
+        part_of,
     )
 
 
@@ -204,6 +213,13 @@ def _begins_text(title: Sequence[str], line: str) -> bool:
     return title[0].isupper() != line.isupper() and len(line.split()) > 2
 
 
+def _annex_title(lines: Sequence[str]) -> tuple[str | None, int]:
+    """What stands between "PHỤ LỤC" and the words that name the plan it belongs to."""
+    end = next(i for i, line in enumerate(lines) if "èm theo" in line)
+    title = [line for line in lines[:end] if line and not re.match(r"phụ lục(?:\s+(?:số\s+)?\w{1,5})?$", line, re.I)]
+    return " ".join(title[-4:]) or None, end + 1
+
+
 def _untyped_title(lines: Sequence[str], above: Sequence[str], kind: str | None) -> tuple[str | None, int]:
     for i, line in enumerate(above):
         match = SUBJECT.match(line)
@@ -260,7 +276,8 @@ def _mixed_case(name: str, lines: Iterable[str], registry: Registry) -> str:
         match = pattern.search(line[:2000])
         if match and not match[0].isupper():
             return match[0][0].upper() + match[0][1:]
-    return name.capitalize()
+    read = read_cell(name.capitalize(), registry).agencies
+    return read[0].name if len(read) == 1 and read[0].name.casefold() == name.casefold() else name.capitalize()
 
 
 def _issuer_in_words(lines: Sequence[str]) -> str | None:

@@ -3,22 +3,29 @@
 import re
 from dataclasses import dataclass
 
+from engine.intake.text.paragraphs import CAPITALS
+
 FAMILIES = ("part", "upper", "roman", "article", "caps", "number", "number2", "number3", "number4", "number5")
 """Families of section numbers, the widest first: one of them closes all narrower ones."""
 ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
+ORDINALS = {"nhất": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
 LETTERS = "abcdđeghiklmnopqrstuvxy"
 """Vietnamese lists count with đ and without f, j, w, z."""
 
-MARK = re.compile(
+WORD = (
     r"(?P<word>Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Điều|ĐIỀU)\s+(?P<ordinal>(?:thứ\s+|"
     r"THỨ\s+)?[^\W_]{1,9})(?:\s*[.:]|\s+[-–]|$)\s*"
-    r"|(?P<roman>[IVXL]{1,7})(?:\s*[.)/:]|\s*[-–](?=\s))\s*(?=$|[^\W\d_a-z]|[“\"(\d])"
-    r"|(?P<upper>[A-ZĐ])\s*[.)/]\s+"
-    r"|\(?(?P<number>\d{1,3}(?:\.\d{1,3}){0,4})(?P<close>\s*[.)/:]|\s*[-–](?=\s*[^\W\d_a-z])|"
-    r"(?<=\.\d)\s(?=[^\W\d_a-z])|(?<=\.\d\d)\s(?=[^\W\d_a-z]))(?!\d)\s*"
-    r"|\(?(?P<letter>[a-zđ])\s*[.)]\s*(?=\S)"
-    r"|(?P<bullet>[-–—−+*•▪●○◦·‣►➢✓✔❖]|o(?=\s+[^\W\d_a-z]))(?:\s+|(?=[^\W\d_]))"
 )
+ROMAN_MARK = rf"(?P<roman>[IVXL]{{1,7}})(?:\s*[.)/:]|\s*[-–](?=\s))\s*(?=$|[{CAPITALS}“\"(\d])"
+UPPER_MARK = r"(?P<upper>[A-ZĐ])\s*[.)/]\s+"
+CLOSE = (
+    rf"\s*[.):](?!\d)|\s*/(?=\s|[{CAPITALS}][^{CAPITALS}])|\s*[-–](?=\s*[{CAPITALS}])|"
+    rf"(?<=\.\d)\s(?=[{CAPITALS}])|(?<=\.\d\d)\s(?=[{CAPITALS}])"
+)
+NUMBER_MARK = rf"\(?(?P<number>\d{{1,3}}(?:\.\d{{1,3}}){{0,4}})(?P<close>{CLOSE})\s*"
+LETTER_MARK = r"\(?(?P<letter>[a-zđ])\s*[.)]\s*(?=\S)"
+BULLET_MARK = rf"(?P<bullet>[-–—−+*•▪●○◦·‣►➢✓✔❖]|o(?=\s+[{CAPITALS}]))(?:\s+|(?=[^\W\d_]))"
+MARK = re.compile("|".join((WORD, ROMAN_MARK, UPPER_MARK, NUMBER_MARK, LETTER_MARK, BULLET_MARK)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ def read_mark(text: str, *, after_letter: str = "") -> tuple[Mark | None, str]:
     rest = text[match.end() :].strip()
     if match["word"]:
         family = "part" if match["word"].casefold() in ("phần", "chương") else "article"
-        return Mark(family, match["ordinal"], _ordinal(match["ordinal"])), rest
+        return _worded(family, match["ordinal"]), rest
     if match["roman"]:
         numeral = match["roman"]
         if after_letter and len(numeral) == 1 and ord(numeral) == ord(after_letter) + 1:
@@ -75,8 +82,11 @@ def _number(match: re.Match[str]) -> Mark:
     return Mark(family, str(int(parts[0])), int(parts[0]))
 
 
-def _ordinal(printed: str) -> int:
-    return int(printed) if printed.isdigit() else _roman(printed)
+def _worded(family: str, printed: str) -> Mark:
+    """The mark of "Phần thứ hai", "Chương II" or "Điều 2"; a number in words becomes a digit in references."""
+    bare = printed.casefold().removeprefix("thứ").strip()
+    count = ORDINALS.get(bare) or (int(bare) if bare.isdigit() else _roman(bare))
+    return Mark(family, str(count) if bare in ORDINALS else printed, count)
 
 
 def _roman(numeral: str) -> int:

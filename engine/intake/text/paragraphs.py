@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from engine.intake.readers import Block, Place
 
+CAPITALS = "A-ZÀ-ÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EF9, 2)))
+"""Vietnamese capitals, for character classes."""
 MARKDOWN = re.compile(r"\*+|^#+\s*|(?<!\w)_+|_+(?!\w)|\||\\(?=[-.*_#()+!\[\]])")
 MARKED = re.compile(r"[*#_|\\]")
 STAR = re.compile(r"\s*\*\s+(?!\*\s)(?=\S)")
@@ -14,8 +16,8 @@ BOLD = re.compile(r"\s*(?:#+\s|\*\*(?!.*\*\*.+\*\*).*\*\*\s*$|__.*__\s*$)")
 LIST = re.compile(r"[-–—−+*•▪●○◦·‣►➢✓✔❖]\s*\S")
 NUMBERED = re.compile(
     r"(?:(?:Phần|Chương|Mục|Điều)\s+\w+\s*[.:]|[IVXL]{1,7}\s*[.)/\-–]\s|[A-ZĐ][.)]\s|"
-    r"\(?\d{1,3}(?:\.\d{1,2}){0,4}\s*[.)/](?!\d)"
-    r"|\d{1,2}(?:\.\d{1,2}){1,4}\s+[^\W\d_a-z]|\(?[a-zđ]\s*[.)]\s*\S)"
+    rf"\(?\d{{1,3}}(?:\.\d{{1,2}}){{0,4}}\s*(?:[.)](?!\d)|/(?=\s|[{CAPITALS}][^{CAPITALS}]))|"
+    rf"\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}\s+[{CAPITALS}]|\(?[a-zđ]\s*[.)]\s*\S)"
 )
 OPENING = re.compile(
     r"(?:Trên đây|Nơi nhận|Căn cứ|Đề nghị|Yêu cầu|Giao|Trong quá trình|TM\.|KT\.|TL\.|TUQ\.|Phụ lục|"

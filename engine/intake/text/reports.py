@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from engine.intake.draft import Agency, Frequency, Report
 from engine.intake.text.duties import Item
+from engine.intake.text.paragraphs import CAPITALS
 from engine.intake.text.spans import Calendar, due_phrases, unquoted
 from engine.intake.text.units import HEAD, NO_UNIT, VERB, Units
 from engine.rules.terms import Deadline
@@ -65,6 +66,7 @@ VIA = re.compile(r"(?:thông\s+)?qua\s+(?=\S)", re.I)
 COLLECTED = re.compile(r"để\s+(?:tổng hợp|theo dõi)[^.;()]{0,60}?báo\s+cáo\s+", re.I)
 OWN = re.compile(r"(?:Sở|Bộ|Ban|Tỉnh|Huyện|Trường|Chính phủ|Quốc hội|Thủ tướng)\b")
 """The body above, as a document inside it calls it."""
+SUBJECTS = re.compile(rf"(?:^|[,;:]\s+|\b(?:yêu cầu|đề nghị|giao|quý|tháng|năm)\s+)(?=các\s|[{CAPITALS}])")
 STOP = re.compile(
     rf"\s*[;.():]|,\s*(?!\s*(?:{HEAD.pattern}))|\s+(?:để|theo|trước|qua|thông qua|kết quả|tình hình|"
     rf"tổng hợp|định k[ỳì]|bằng|vào|chậm nhất|đúng|trong|khi|hằng|hàng|về|nắm|biết|giải quyết|cho|"
@@ -140,9 +142,7 @@ def _of_sentence(sentence: str, item: Item, units: Units) -> list[_Found]:
 def _rhythm(text: str, dues: Sequence[re.Match[str]]) -> list[tuple[Frequency, str | None]]:
     """Frequencies in order, each with the day that goes with it."""
     marks: list[tuple[int, Frequency]] = []
-    masked = text
-    for due in dues:
-        masked = masked[: due.start()] + " " * len(due[0]) + masked[due.end() :]
+    masked = _without(text, dues)
     for series in SERIES.finditer(masked):
         marks.extend(
             (series.start("terms") + term.start(), _frequency(term[0])) for term in ONE.finditer(series["terms"])
@@ -151,6 +151,15 @@ def _rhythm(text: str, dues: Sequence[re.Match[str]]) -> list[tuple[Frequency, s
     if not marks:
         return [(found, due[0]) for due in dues if (found := _of_due(due[0]))]
     return list(_paired(sorted(marks), dues))
+
+
+def _without(text: str, dues: Sequence[re.Match[str]]) -> str:
+    """The text with its days blanked, each with the brackets it stands in."""
+    for due in dues:
+        start, end = text.rfind("(", max(0, due.start() - 40), due.start()), text.find(")", due.end(), due.end() + 40)
+        first, last = (start, end + 1) if start >= 0 and end >= 0 else (due.start(), due.end())
+        text = text[:first] + " " * (last - first) + text[last:]
+    return text
 
 
 def _paired(
@@ -241,9 +250,7 @@ def _sender(sentence: str, item: Item, units: Units) -> list[Agency] | None:
     own = units.subject(sentence)
     if own and not own.heads and not own.run_in:
         return own.agencies
-    for match in re.finditer(
-        r"(?:^|[,;:]\s+|\b(?:yêu cầu|đề nghị|giao|quý|tháng|năm)\s+)(?=các\s|[A-ZĐỦ])", sentence[:LONGEST]
-    ):
+    for match in SUBJECTS.finditer(sentence[:LONGEST]):
         subject = units.subject(sentence[match.end() :]) if HEAD.match(sentence, match.end()) else None
         if subject and not subject.heads and subject.rest and match.end() < sentence.casefold().rfind("báo cáo"):
             return subject.agencies

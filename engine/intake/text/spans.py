@@ -15,6 +15,7 @@ from engine.rules.terms import Deadline
 
 DM = r"\d{1,2}\s?[/.\-]\s?\d{1,2}(?:\s?[/.\-]\s?\d{4})?"
 DAY = (
+    r"thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])\s+(?:h[àằ]ng|mỗi)\s+tuần|"
     rf"(?:ngày\s+)?{DM}|ngày\s+\d{{1,2}}\s+tháng\s+\d{{1,2}}(?:\s+năm\s+\d{{4}})?|"
     r"(?:ngày\s+)?\d{1,2}\s+(?:của\s+)?(?:tháng\s+(?:đầu|cuối|sau|tiếp theo)(?:\s+(?:của\s+)?(?:quý|kỳ|"
     r"năm)(?:\s+sau)?)?|(?:h[àằ]ng|mỗi)\s+(?:tháng|quý|năm))"

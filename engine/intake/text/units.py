@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from engine.intake.agencies import read_cell
 from engine.intake.draft import Agency
 from engine.intake.registry import Registry
+from engine.intake.text.paragraphs import CAPITALS
 from engine.intake.words import words_of
 
-CAPITAL = r"(?-i:[^\W\d_a-zà-ỹđ])"
+CAPITAL = f"(?-i:[{CAPITALS}])"
 """A capital letter, in patterns that otherwise do not mind the case."""
 OFFICE = (
     r"(?:Phó\s+)?(?:Giám đốc|Chủ tịch|Thủ trưởng|Chánh|Trưởng|Hiệu trưởng|Viện trưởng|Cục trưởng|Chi cục trưởng|"
@@ -30,7 +31,8 @@ UNIT = (
     r"Cấp [ủu][yỷ]|Chi [ủu][yỷ]|Tổ công tác|"
     r"Tổ (?:chức|giúp|thư|tự|dân)|Nhà trường|Bộ đội|Cơ quan|Đơn vị|Ngành\s|Tỉnh [Đđ]oàn|Huyện [Đđ]oàn|"
     r"Thành [Đđ]oàn|Đội (?:Quản|Cảnh|quản)|"
-    r"LĐLĐ|VNPT|Viettel|(?:Các|Những|Toàn thể|Tất cả các)\s+(?:sở|ban|ngành|phòng|đơn vị|cơ quan|địa phương|huyện|"
+    r"UB\s?MTTQ|UBMT|Công chức|Chi nhánh|Xí nghiệp|LĐLĐ|VNPT|Viettel|(?:Các|Những|Toàn thể|"
+    r"Tất cả các)\s+(?:sở|ban|ngành|phòng|đơn vị|cơ quan|địa phương|huyện|"
     r"xã|thành viên|trường|cơ sở|doanh nghiệp|tổ chức|hội|đoàn thể|cấp|tập thể|chi bộ|đảng|trung tâm|công ty|bệnh viện|"
     r"trạm|hợp tác xã|ngân hàng|chủ đầu tư|chủ rừng|hộ|khoa|bộ|vụ|cục|viện|đồng chí|thôn|tổ dân phố|khu|nhà|lực lượng|"
     r"ủy ban|UBND|hiệp hội|phường|thị trấn|học viện|đài|tỉnh|thị|quận|báo|cá nhân|ông|bà|chi cục|liên đoàn|nhóm|tổ)|"
@@ -55,6 +57,9 @@ VERB = (
     r"đăng ký|tiến hành|"
     r"công bố|công khai|tạo điều kiện|giúp|giữ|duy trì|mở|cấp|thống nhất|xem xét|chuẩn bị|tự|sử dụng|"
     r"quyết định|phát động|cập nhật|"
+    r"viết|phụ trách|trực|ra quân|tổng kết|sơ kết|thành lập|củng cố|kiện toàn|tiếp nhận|xử lý|giải quyết|"
+    r"thông báo|quảng bá|"
+    r"giới thiệu|liên hệ|mua sắm|thanh toán|quyết toán|điều phối|ưu tiên|"
     r"ký|lấy|đánh giá|thống kê|khảo sát|tổ chức(?! (?:chính trị|xã hội|đảng|đoàn|hội|tôn giáo|tín dụng|"
     r"kinh tế|thành viên|trong|và|,))|"
     r"quản lý(?! (?:các|dự|khu|chất|thị|nhà|đất|đầu|bảo|trật|rừng))|phải|cần|sẽ|đồng thời|ngoài|hằng|hàng"
@@ -63,6 +68,8 @@ LIST_OF_NAMES = re.compile(
     rf"(?:Các|Những)\s+(?:sở|ban|phòng|bộ|hội|huyện|xã|phường|ngành|đoàn thể)[^.;:]{{0,40}}:\s*(?={CAPITAL})", re.I
 )
 WORKS = re.compile(rf"(?:{VERB})\b", re.I)
+BIDS = re.compile(r"giao|đề nghị|yêu cầu|phân công|kiến nghị|mời", re.I)
+NAMES = re.compile(rf"{CAPITAL}|(?:các|toàn thể|mỗi|từng)\s")
 UNFINISHED = re.compile(r"\b(?:các|những|và|tổ chức|người|-)$")
 OF_NAME = re.compile(r"\b[Bb]an$")
 NOMINAL = re.compile(r"[\s,]*(?:quản lý|tổ chức|chỉ đạo|kiểm tra|giám sát|vận động)\b")
@@ -79,6 +86,7 @@ FORMULA = re.compile(
 ANNOUNCES = re.compile(r"(?:sau(?: đây)?|cụ thể|nhiệm vụ|nội dung|công việc|trách nhiệm)\s*:$", re.I)
 COOPERATES = re.compile(r"(?:chủ trì|phối hợp)\b", re.I)
 WORK = re.compile(rf"\b(?-i:(?!(?:chủ trì|phối hợp|thực hiện|triển khai|có trách nhiệm)\b)(?:{VERB}))\b", re.I)
+SHORT = re.compile(r"\b(?:ubnd|hđnd|mttq|ubmttq)\b")
 COLLECTIVE = re.compile(
     r"(?:các|những)\s+[^,;]+?\s+và\s+(?!(?:các|những|UBND|[ủu][yỷ] ban|sở|bộ|HĐND|ban)\b)[^,;]+|"
     r"[^,;]+\s+và\s+các\s+(?:tổ chức thành viên|tổ chức chính trị|đơn vị (?:trực )?thuộc|đoàn thể)[^,;]*",
@@ -117,6 +125,8 @@ class Units:
     def named(self, printed: str) -> list[Agency]:
         """The agencies that a list of names holds."""
         key = " ".join(printed.split()).strip(" .,;:")
+        if key.isupper() and len(key.split()) > 1:  # a heading in capitals
+            key = SHORT.sub(lambda short: short[0].upper(), key.lower())
         if key not in self.seen:
             read = read_cell(_capital(key), self.registry, groups=self.groups).agencies if key else []
             if len(read) > 1 and COLLECTIVE.fullmatch(key) and not any(agency.id for agency in read):
@@ -150,7 +160,8 @@ class Units:
         give = GIVE.match(opening)
         given = bool(give and _gives(give))
         start = give.end() if give and given else 0
-        if not self._opens(opening, start):
+        ordered = given and BIDS.search(give[0]) is not None  # type: ignore[index]
+        if not (self._opens(opening, start) or (ordered and NAMES.match(opening, start))):
             return self._unfamiliar(text) if anything else None
         bound = None if _lists_names(opening, start) else _bound(opening, start)
         if bound is None:

@@ -26,7 +26,7 @@ def judge(
         return evidence, None
     if kind:
         return evidence, f"văn bản là {kind.lower()}, không phải kế hoạch và không ban hành kèm kế hoạch nào"
-    if has_table:
+    if has_table or (head.part_of or "").startswith(PLANS):
         return evidence, None
     return evidence, "không có tên loại văn bản, số, nơi và ngày ban hành của một kế hoạch"
 
@@ -39,6 +39,7 @@ def _evidence(head: Head, closing: Closing | None, *, has_table: bool, attached:
         ("người ký", closing.signer if closing else None),
         ("nơi nhận", f"{len(closing.recipients)} dòng" if closing and closing.recipients else None),
         ("văn bản kèm theo", attached),
+        ("phụ lục của", head.part_of),
         ("bảng phân công", "có" if has_table else None),
     ]
     return [f"{what}: {value}" for what, value in found if value]

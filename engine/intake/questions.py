@@ -33,11 +33,11 @@ def about_deadline(deadline: Deadline) -> dict[str, Any] | None:
         return {"reason": REASONS[topic], "choices": choices(deadline, topic), "blocks": "deadline"}
     unresolved = deadline.kind in ("relative", "recurring") and not deadline.known and deadline.reason
     if deadline.kind == "unknown" or unresolved:
-        choices = [day.isoformat() for day in deadline.suggest]
-        return {"reason": deadline.reason or "", "choices": choices, "blocks": "deadline"}
+        days = [day.isoformat() for day in deadline.suggest]
+        return {"reason": deadline.reason or "", "choices": days, "blocks": "deadline"}
     if deadline.approx and deadline.end:
-        choices = [deadline.end.isoformat()]
-        return {"reason": "thời hạn chỉ ghi gần đúng: lấy ngày nào?", "choices": choices, "blocks": "nothing"}
+        days = [deadline.end.isoformat()]
+        return {"reason": "thời hạn chỉ ghi gần đúng: lấy ngày nào?", "choices": days, "blocks": "nothing"}
     return None
 
 

@@ -25,7 +25,7 @@ TERM = (
     r"(?:(?:0?[369]|sáu|ba|chín)\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?|tháng(?!\s*\d)|quý(?!\s*(?:[IV]+\b|\d))|"
     r"tuần|ngày(?!\s*\d)|năm(?!\s*(?:\d|học)))"
 )
-LEAD = r"(?:h[àằ]ng|mỗi|định\s+k[ỳìi](?:\s+(?:h[àằ]ng|mỗi))?|báo\s+cáo(?:\s+định\s+k[ỳì])?|sơ\s+kết|tổng\s+kết|lần/)"
+LEAD = r"(?:h[àằ]ng|mỗi|định\s+k[ỳìi](?:\s+(?:h[àằ]ng|mỗi))?|báo\s+cáo(?:\s+định\s+k[ỳì])?|sơ\s+kết|tổng\s+kết)"
 LINK = r"(?:\s*[,;/]\s*|\s+(?:và|hoặc)\s+|\s*[,;]\s*và\s+)"
 SERIES = re.compile(
     rf"(?<!\w){LEAD}\s*:?\s*\(?(?:{LEAD}\s+)?(?P<terms>{TERM}(?:{LINK}(?:(?:cả|{LEAD})\s+)*{TERM})*)(?!\w)", re.I

@@ -90,9 +90,13 @@ def explain_agencies(
     registries = load_registries()
     reading = read_cell(cell, registries.for_place(place) if place else registries.at_home)
     agencies = reading.agencies if column == "owner" else reading.named
-    blocks = "owner" if column == "owner" else "nothing"
     questions = [
-        {"printed": doubt.printed, "reason": doubt.reason, "choices": list(doubt.choices), "blocks": blocks}
+        {
+            "printed": doubt.printed,
+            "reason": doubt.reason,
+            "choices": list(doubt.choices),
+            "blocks": "owner" if column == "owner" and not doubt.of_helper else "nothing",
+        }
         for doubt in reading.doubts
     ]
     if as_json:

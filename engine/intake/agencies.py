@@ -5,13 +5,13 @@ lịch" stays one. What no registry knows keeps its printed name, spelled out, a
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.intake.asides import Part
 from engine.intake.draft import Agency
 from engine.intake.names import long_form, without_place
-from engine.intake.readers import Block
 from engine.intake.registry import AgencyEntry, AgencyKind, Registry
 from engine.intake.scan import Name, Scan
 from engine.intake.words import fold
@@ -32,11 +32,15 @@ REASONS: Mapping[DoubtKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What a cell leaves open: the words in question (an unknown name in its long form), known names to choose from."""
+    """What a cell leaves open: the words in question (an unknown name in its long form), known names to choose from.
+
+    `of_helper` says that it is about one that only helps.
+    """
 
     kind: DoubtKind
     printed: str
     choices: tuple[str, ...] = ()
+    of_helper: bool = False
 
     @property
     def reason(self) -> str:
@@ -62,13 +66,28 @@ class CellReading:
 
     @property
     def unknown(self) -> list[tuple[str, list[str]]]:
-        """(printed, nearest known names) of those that no registry knows."""
-        return [(doubt.printed, list(doubt.choices)) for doubt in self.doubts if doubt.kind in ("unknown", "person")]
+        """(printed, nearest known names) of `agencies` that no registry knows, and of persons among them."""
+        return self._unknown(helpers=False)
+
+    @property
+    def unknown_helpers(self) -> list[tuple[str, list[str]]]:
+        """The same of `helpers`."""
+        return self._unknown(helpers=True)
+
+    @property
+    def unknown_named(self) -> list[tuple[str, list[str]]]:
+        """The same of both."""
+        return [*self.unknown, *self.unknown_helpers]
+
+    def _unknown(self, *, helpers: bool) -> list[tuple[str, list[str]]]:
+        asked = [doubt for doubt in self.doubts if doubt.kind in ("unknown", "person") and doubt.of_helper == helpers]
+        return [(doubt.printed, list(doubt.choices)) for doubt in asked]
 
     @property
     def unclear(self) -> str:
         """Why it is not clear who is meant though names are printed; "" where it is."""
-        return next((doubt.reason for doubt in self.doubts if doubt.kind in ("alternatives", "aside", "ditto")), "")
+        asked = (doubt for doubt in self.doubts if not doubt.of_helper)
+        return next((doubt.reason for doubt in asked if doubt.kind in ("alternatives", "aside", "ditto")), "")
 
     def copy(self) -> "CellReading":
         """The same reading with agencies of its own."""
@@ -98,29 +117,38 @@ class CellReader:
         return self._read[text].copy()
 
     def _reading(self, text: str) -> CellReading:
-        reading, seen, unknown = CellReading(), set[str](), 0
+        reading, seen = CellReading(), dict[tuple[str, bool], Agency]()
+        repeated: set[tuple[str, Part, str]] = set()
         names = Scan(text, self._registry).names()
         for name in names:
+            said = name.text, name.part, name.printed
+            if said in repeated:
+                continue
+            repeated.add(said)
             if name.kind in ("ditto", "person"):
-                reading.doubts.append(Doubt("ditto" if name.kind == "ditto" else "person", name.printed))
-            if name.kind == "ditto":
-                continue
-            agency = self._agency(name)
-            if agency.name in seen:
-                continue
-            seen.add(agency.name)
-            part = reading.helpers if name.part == "help" else reading.agencies
-            part.append(agency)
-            if agency.id is None and agency.kind == "agency" and name.kind != "person":
-                unknown += 1
-                near = self._registry.nearest(agency.name) if unknown <= SUGGESTED else []
-                reading.doubts.append(Doubt("unknown", agency.name, tuple(near)))
-            if name.aside:
-                reading.doubts.append(Doubt("aside", name.printed))
-        if any(name.alternative for name in names) and len(reading.agencies) > 1:
-            leads = tuple(agency.name for agency in reading.agencies)
-            reading.doubts.append(Doubt("alternatives", " ".join(text.split()), leads))
+                kind: DoubtKind = "ditto" if name.kind == "ditto" else "person"
+                reading.doubts.append(Doubt(kind, name.printed, of_helper=name.part == "help"))
+            if name.kind != "ditto":
+                self._add(reading, seen, name)
+        if len(reading.agencies) > 1 and any(name.alternative for name in names):
+            choices = tuple(agency.name for agency in reading.agencies)
+            reading.doubts.append(Doubt("alternatives", " ".join(text.split()), choices))
         return reading
+
+    def _add(self, reading: CellReading, seen: dict[tuple[str, bool], Agency], name: Name) -> None:
+        """Add an agency to its part of the cell; one that is there already keeps what is printed of it again."""
+        agency, helps = self._agency(name), name.part == "help"
+        if name.aside:
+            reading.doubts.append(Doubt("aside", name.printed, of_helper=helps))
+        known = seen.setdefault((agency.name, helps), agency)
+        if known is not agency:
+            if name.printed != known.name:
+                known.printed = f"{known.printed or known.name}; {name.printed}"
+            return
+        (reading.helpers if helps else reading.agencies).append(agency)
+        if agency.id is None and agency.kind == "agency" and name.kind != "person":
+            near = self._registry.nearest(agency.name) if len(seen) <= SUGGESTED else []
+            reading.doubts.append(Doubt("unknown", agency.name, tuple(near), helps))
 
     def _agency(self, name: Name) -> Agency:
         """The agency of a name: its registered entry where there is one, else its long form."""
@@ -151,22 +179,3 @@ class CellReader:
 def read_cell(text: str, registry: Registry, *, groups: Mapping[str, Sequence[str]] | None = None) -> CellReading:
     """The agencies a cell names. `groups` gives the members that the document lists for a group's name."""
     return CellReader(registry, groups).read(text)
-
-
-def listed_groups(blocks: Iterable[Block], registry: Registry) -> dict[str, list[str] | None]:
-    """The members that the document itself lists for each group of the registry, in its order; None: it lists none.
-
-    A unit counts as listed where it stands alone in a cell or paragraph, as in the unit column of an annex.
-    """
-    printed = list(dict.fromkeys(fold(block.text) for block in blocks if 0 < len(block.text) <= 60))
-    groups: dict[str, list[str] | None] = {}
-    for entry in registry.entries:
-        if entry.kind == "group":
-            members = {fold(alias): member for member in entry.members for alias in _spellings(registry.by_id[member])}
-            named = dict.fromkeys(registry.by_id[members[text]].name for text in printed if text in members)
-            groups[entry.name] = list(named) or None
-    return groups
-
-
-def _spellings(entry: AgencyEntry) -> tuple[str, ...]:
-    return (entry.name, *entry.aliases)

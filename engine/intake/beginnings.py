@@ -1,9 +1,10 @@
 """What may begin at a word of a cell: the head of a name, a group, an office holder's title, "chủ trì:", a person."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from engine.intake.names import field_at
 from engine.intake.vocabulary import (
+    ADDRESS,
     BARE,
     CONNECTORS,
     HEADS,
@@ -17,10 +18,10 @@ from engine.intake.vocabulary import (
     SURNAMES,
     TITLES,
     TITLES_OF_HEADS,
+    Phrases,
 )
 from engine.intake.words import Word
 
-LONGEST_PHRASE = 5
 LONGEST_GROUP_NAME = 12
 SHORT_WORDS = frozenset(
     {"p", "tt", "tp", "tx", "h", "q", "đ", "vp", "ub", "bv", "bql", "bcđ", "ts", "ths", "pgs", "gs"}
@@ -30,13 +31,7 @@ NEED_CAPITAL = frozenset(
     {"p", "tt", "trạm", "tổ", "đội", "khoa", "quỹ", "cổng", "báo", "ngành", "ca", "vụ", "đh", "chính"}
 )
 WITH_SCHOOL = frozenset({"thpt", "thcs"})
-_LEAD_NOUNS = (("cơ", "quan"), ("đơn", "vị"), ("bộ", "phận"))
-
-
-def phrase_at(words: Sequence[Word], at: int, phrases: Collection[tuple[str, ...]]) -> int:
-    """How many words the longest of these phrases has at `at`; 0 where none stands."""
-    keys = tuple(word.key for word in words[at : at + LONGEST_PHRASE])
-    return next((size for size in range(len(keys), 0, -1) if keys[:size] in phrases), 0)
+_LEAD_NOUNS = Phrases("cơ quan | đơn vị | bộ phận")
 
 
 def is_break(words: Sequence[Word], at: int) -> bool:
@@ -63,12 +58,12 @@ def head_at(words: Sequence[Word], at: int) -> int:
     A head in small letters counts where a name in capitals or a known field follows: "phòng Nội vụ" is a name, "ban" in
     "sở, ban, ngành" is not.
     """
-    size = phrase_at(words, at, HEADS)
-    alone = phrase_at(words, at, BARE)
+    size = HEADS.at(words, at)
+    alone = BARE.at(words, at)
     if alone and is_break(words, at + alone) and (words[at].is_name or alone > 1):
         return alone
     after = at + size
-    if not size or phrase_at(words, at, NO_HEADS) > 1:
+    if not size or NO_HEADS.at(words, at) > 1:
         return 0
     if after < len(words) and words[after].text == "." and words[after - 1].key in SHORT_WORDS:
         after += 1
@@ -79,7 +74,7 @@ def head_at(words: Sequence[Word], at: int) -> int:
         return size if follower.is_name and follower.key not in SCHOOLS else 0
     if first.key in ("p", "tt") and not first.text.isupper():
         return 0
-    if first.key in ("sở", "bộ", "ban") and size == 1 and follower.text.islower() and (follower.key,) in NOUNS:
+    if first.key in ("sở", "bộ", "ban") and size == 1 and follower.text.islower() and NOUNS.at(words, after):
         return 0
     capital = first.is_name
     if first.key in NEED_CAPITAL and not capital:
@@ -90,10 +85,10 @@ def head_at(words: Sequence[Word], at: int) -> int:
 
 def opener_at(words: Sequence[Word], at: int) -> int:
     """How many words open a group at `at`: "các", "một số", a number before a common noun ("03 khoa")."""
-    size = phrase_at(words, at, OPENERS)
+    size = OPENERS.at(words, at)
     if size:
         return size
-    counted = words[at].text.isdigit() and at + 1 < len(words) and phrase_at(words, at + 1, NOUNS)
+    counted = words[at].text.isdigit() and at + 1 < len(words) and NOUNS.at(words, at + 1)
     return 1 if counted else 0
 
 
@@ -102,7 +97,7 @@ def nouns_at(words: Sequence[Word], at: int, *, capital: bool = False) -> int:
 
     With `capital` its first letter may be one, as at a cell's beginning.
     """
-    size = phrase_at(words, at, NOUNS)
+    size = NOUNS.at(words, at)
     if not size or (words[at].is_name and not capital):
         return 0
     end = at + size
@@ -119,7 +114,7 @@ def title_at(words: Sequence[Word], at: int) -> int:
     "Trưởng phòng Nội vụ" is a title before a head that belongs to the name as well.
     """
     end = at
-    while size := phrase_at(words, end, TITLES):
+    while size := TITLES.at(words, end):
         key = " ".join(word.key for word in words[end : end + size])
         if not (words[end].is_name or end > at):
             break
@@ -127,10 +122,12 @@ def title_at(words: Sequence[Word], at: int) -> int:
         if key in TITLES_OF_HEADS and not _before_head(words, after):
             break
         end = after
+        if ADDRESS.match(key):
+            continue
         if end < len(words) and words[end].key == "của":
             return end + 1 - at
         joint = end < len(words) and (words[end].text in ",/" or words[end].key in ("và", "hoặc"))
-        if joint and phrase_at(words, end + 1, TITLES) and words[end + 1].is_name:
+        if joint and TITLES.at(words, end + 1) and words[end + 1].is_name:
             end += 1
             continue
         break
@@ -138,15 +135,15 @@ def title_at(words: Sequence[Word], at: int) -> int:
 
 
 def _before_head(words: Sequence[Word], at: int) -> bool:
-    joined = at < len(words) and words[at].text in ",/" and phrase_at(words, at + 1, TITLES) > 0
-    return joined or phrase_at(words, at, HEADS) > 0 or (at < len(words) and words[at].key in ("các", "ngành"))
+    joined = at < len(words) and words[at].text in ",/" and TITLES.at(words, at + 1) > 0
+    return joined or HEADS.at(words, at) > 0 or (at < len(words) and words[at].key in ("các", "ngành"))
 
 
 def mark_at(words: Sequence[Word], at: int) -> tuple[int, str] | None:
     """Words that say what part a body has: where they end, and "lead" or "help"."""
-    here = at + next((len(noun) for noun in _LEAD_NOUNS if _keys(words, at, len(noun)) == noun), 0)
+    here = at + _LEAD_NOUNS.at(words, at)
     for kind, phrases in (("lead", LEADS), ("help", HELPS)):
-        size = phrase_at(words, here, phrases)
+        size = phrases.at(words, here)
         if size:
             return _with_preposition(words, here + size, kind)
     return None
@@ -156,16 +153,12 @@ def _with_preposition(words: Sequence[Word], at: int, kind: str) -> tuple[int, s
     """Past "với", "cùng" and a colon: "phối hợp với:"; "chủ trì, phối hợp với" makes helpers of what follows."""
     here = at
     if kind == "lead" and here < len(words) and (words[here].text == "," or words[here].key == "và"):
-        size = phrase_at(words, here + 1, HELPS)
+        size = HELPS.at(words, here + 1)
         if size:
             return _with_preposition(words, here + 1 + size, "help")
     while here < len(words) and (words[here].key in ("với", "cùng", "là") or words[here].text == ":"):
         here += 1
     return here, kind
-
-
-def _keys(words: Sequence[Word], at: int, size: int) -> tuple[str, ...]:
-    return tuple(word.key for word in words[at : at + size])
 
 
 def person_at(words: Sequence[Word], at: int) -> int:

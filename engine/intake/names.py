@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from engine.intake.vocabulary import CENTRAL_CITIES, FIELDS, UNSURE, Field
 from engine.intake.words import DASHES, Word, fold, words_of
@@ -92,8 +92,10 @@ def field_at(words: Sequence[Word], at: int, head: str = "") -> tuple[int, str] 
         at: where the field would begin.
         head: "sở", "bộ", "phòng" or "p", which decides what a short form means; "" for long forms alone.
     """
+    if at >= len(words):
+        return None
     found: dict[str, int] = {}
-    for field, parts in _fields_of(head) if head else _every_field():
+    for field, parts in _beginning(head, words[at].text):
         end = _spelled(words, at, parts, field, short=bool(head))
         if end:
             found[field.name] = end
@@ -105,6 +107,17 @@ def field_at(words: Sequence[Word], at: int, head: str = "") -> tuple[int, str] 
 @cache
 def _every_field() -> tuple[tuple[Field, tuple[str, ...]], ...]:
     return tuple({f.name: (f, parts) for head in ("sở", "bộ", "p") for f, parts in _fields_of(head)}.values())
+
+
+@lru_cache(maxsize=4096)
+def _beginning(head: str, first: str) -> tuple[tuple[Field, tuple[str, ...]], ...]:
+    """The fields of a head that may begin with this word, in full or as initials."""
+    key, every = first.casefold(), _fields_of(head) if head else _every_field()
+    return tuple(
+        (field, parts)
+        for field, parts in every
+        if parts[0] == fold(first) or first in field.also or (head and "".join(p[0] for p in parts).startswith(key))
+    )
 
 
 def _spelled(words: Sequence[Word], at: int, parts: Sequence[str], field: Field, *, short: bool) -> int:
@@ -133,6 +146,7 @@ def _goes_on(words: Sequence[Word], at: int) -> bool:
     return at + 1 < len(words) and words[at].key in TIGHT and words[at + 1].text.isupper()
 
 
+@lru_cache(maxsize=4096)
 def long_form(printed: str) -> str:
     """The long form of one name, without touching its order of words."""
     text = " ".join(printed.split())

@@ -3,11 +3,11 @@
 import datetime as dt
 from pathlib import Path
 
-from engine.intake.agencies import listed_groups
 from engine.intake.anomalies import anomaly
 from engine.intake.document_faults import document_faults, order_faults, text_faults
 from engine.intake.draft import Anomaly, Draft, Plan
 from engine.intake.faults import IsWorking, row_faults, table_faults
+from engine.intake.listing import listed_groups
 from engine.intake.narrative import legal_bases, plan_year
 from engine.intake.narrative import read_plan as read_metadata
 from engine.intake.questions import group_questions, plan_questions, row_questions

@@ -130,30 +130,31 @@ class Registry:
         return self._near[key][:count]
 
     def _nearest(self, key: str) -> list[str]:
-        """Names with the same head, or with any where only a field is printed; alike enough, the nearest first."""
-        printed = frozenset(key.split())
-        head = next(iter(key.split()), "")
-        wanted = TRULY_ALIKE if self.is_bare else ALIKE
-        heads = head in self._heads
+        """Names with the same head, or whole names of a field printed without one; the nearest first."""
+        printed, head = frozenset(key.split()), key.split(" ", 1)[0]
         scores: dict[str, float] = {}
-        for name, (entry, parts) in self._parts.items():
-            first = name.split(" ", 1)[0]
-            if (first != head) if heads else (len(parts - printed) != 1 or not printed < parts):
-                continue
-            if 2 * len(parts & printed) < min(len(parts), len(printed)):
-                continue
-            score = difflib.SequenceMatcher(None, key, name, autojunk=False).ratio()
-            if score >= wanted or not heads:
-                scores[entry.name] = max(score, scores.get(entry.name, 0.0))
+        if head not in self._by_head:
+            headless = (
+                entry.name
+                for names in self._by_head.values()
+                for entry, parts in names.values()
+                if printed < parts and len(parts - printed) == 1 and (entry.level != NATIONAL or not self.province)
+            )
+            return list(dict.fromkeys(headless))
+        for name, (entry, parts) in self._by_head[head].items():
+            if 2 * len(parts & printed) >= min(len(parts), len(printed)):
+                score = difflib.SequenceMatcher(None, key, name, autojunk=False).ratio()
+                if score >= (TRULY_ALIKE if self.is_bare else ALIKE):
+                    scores[entry.name] = max(score, scores.get(entry.name, 0.0))
         return sorted(scores, key=lambda name: -scores[name])
 
     @cached_property
-    def _parts(self) -> dict[str, tuple[AgencyEntry, frozenset[str]]]:
-        return {name: (entry, frozenset(name.split())) for name, entry in self.by_name.items()}
-
-    @cached_property
-    def _heads(self) -> frozenset[str]:
-        return frozenset(name.split(" ", 1)[0] for name in self.by_name)
+    def _by_head(self) -> dict[str, dict[str, tuple[AgencyEntry, frozenset[str]]]]:
+        """Known spellings with their words, by the first of them."""
+        heads: dict[str, dict[str, tuple[AgencyEntry, frozenset[str]]]] = {}
+        for name, entry in self.by_name.items():
+            heads.setdefault(name.split(" ", 1)[0], {})[name] = entry, frozenset(name.split())
+        return heads
 
     @cached_property
     def _near(self) -> dict[str, list[str]]:

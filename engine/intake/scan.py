@@ -5,11 +5,11 @@ begins at a word is told from a bounded number of words after it.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from engine.intake.asides import Part, matters, members_in, part_in
 from engine.intake.beginnings import (
     head_at,
     is_break,
@@ -18,38 +18,30 @@ from engine.intake.beginnings import (
     nouns_at,
     opener_at,
     person_at,
-    phrase_at,
     title_at,
 )
 from engine.intake.cell_words import CellWords
+from engine.intake.name_ends import COUNCILS, NameEnds
 from engine.intake.names import field_at
 from engine.intake.registry import AgencyEntry, Registry
 from engine.intake.territory import territory_at
 from engine.intake.vocabulary import (
-    ACRONYMS,
     ADDRESS,
     CONNECTORS,
     DITTOS,
     HEADS,
     NOUNS,
     OR_ELSE,
-    SCHOOLS,
-    STARTING_NOUNS,
     TITLES_OF_HEADS,
 )
-from engine.intake.words import words_of
 
 COUNCIL_OF = re.compile(r"(?:HĐND|UBND) ((?:các |cấp )?(?:tỉnh|huyện|quận|thị|thành phố|xã|phường).*)", re.DOTALL)
 LIST_MARK = re.compile(r"\d{1,2}|[a-zđ]")
 FIELD_HEADS = frozenset({"sở", "bộ", "phòng", "p"})
-COUNCILS = frozenset({"hđnd", "ubnd"})
 FARTHEST_COLON = 10
 MODIFIERS = frozenset({"trên", "trong", "của", "thuộc", "liên", "có", "trực", "còn", "nêu"})
 """Words that say which units a list means, behind it."""
-MID_MARKS = frozenset({"chủ", "đầu", "phối"})
-"""First words of "chủ trì", "đầu mối", "phối hợp", which end a name; "thực hiện" may belong to one."""
 
-Part = Literal["", "lead", "help"]
 NameKind = Literal["agency", "group", "person", "ditto"]
 
 
@@ -94,6 +86,8 @@ class _Span(NamedTuple):
     end: int
     names: list[tuple[str, NameKind]]
     entry: AgencyEntry | None = None
+    ends: tuple[int, ...] = ()
+    """Where each of several names ends in print."""
 
 
 class Scan:
@@ -103,7 +97,7 @@ class Scan:
         self._cell = CellWords(text)
         self._words = self._cell.words
         self._registry = registry
-        self._place = [word.key for word in words_of(registry.province)]
+        self._ends = NameEnds(self._cell, registry)
         self._list: _List | None = None
         self._part: Part = ""
         self._or_else = False
@@ -152,14 +146,15 @@ class Scan:
             here = self._skip(mark[0])
             if here >= len(words):
                 return self._left_over(begin, here)
-        if size := phrase_at(words, here, DITTOS):
-            end = self._end(here + size, group=False, begin=here)
+        if size := DITTOS.at(words, here):
+            end = self._ends.end(here + size, group=False, begin=here)
             self._names.append(Name("", self._cell.printed(begin, end), "ditto"))
             return end
         here, role, span = self._titled(here)
         end, part, aside, members = self._behind(here, span)
-        printed = self._cell.printed(begin, end)
-        for text, kind in span.names:
+        stops = [*span.ends[:-1], end]
+        for (text, kind), start, stop in zip(span.names, [begin, *stops], stops, strict=False):
+            printed = self._cell.printed(self._cell.next_word(start), stop)
             self._names.append(Name(text, printed, kind, role, span.entry, members, part or self._part, or_else, aside))
         return end
 
@@ -179,14 +174,14 @@ class Scan:
             return at, self._list.role if self._list else None, self._span(at)
         title = words[here - 1].key
         if title in TITLES_OF_HEADS or " ".join(word.key for word in words[here - 2 : here]) in TITLES_OF_HEADS:
-            head = phrase_at(words, here, HEADS)
+            head = HEADS.at(words, here)
             role = self._cell.text(at, here + head)
             twice = here + head < len(words) and words[here].key == words[here + head].key
             here += head if twice else 0
         else:
             role = self._cell.text(at, here).removesuffix(" của")
         role = ADDRESS.sub("", role).strip(" ,")
-        head = phrase_at(words, here, HEADS) if here < len(words) else 0
+        head = HEADS.at(words, here) if here < len(words) else 0
         if is_break(words, here) or (head and is_break(words, here + head) and not head_at(words, here)):
             colon = here + head < len(words) and words[here + head].text == ":"
             if not colon:
@@ -216,49 +211,19 @@ class Scan:
     def _registry_name(self, at: int) -> _Span | None:
         """The longest known spelling that ends where a name may."""
         for end, entry in self._registry.known_at(self._words, at):
-            last = self._with_tail(end, entry)
+            last = self._ends.known_end(end, entry)
             if last is not None:
                 self._after_field(at, last)
                 kind: NameKind = "agency" if entry.kind == "agency" else "group"
                 return _Span(last, [(self._cell.text(at, end), kind)], entry)
         return None
 
-    def _with_tail(self, end: int, entry: AgencyEntry) -> int | None:
-        """Where a known name ends with the province or "liên quan" behind it; None where the name goes on."""
-        words = self._words
-        ends = [end]
-        if entry.kind == "agency":
-            tier = end < len(words) and words[end].key in ("tỉnh", "thành")
-            step = end + (1 if tier and words[end].key == "tỉnh" else 2 if tier else 0)
-            place = step + len(self._place)
-            if self._place and [word.key for word in words[step:place]] == self._place:
-                ends.append(place)
-            if tier:
-                ends.append(step)
-        elif entry.kind == "open_group":
-            keys = [word.key for word in words[end : end + 3]]
-            ends.append(end + (3 if keys == ["có", "liên", "quan"] else 2 if keys[:2] == ["liên", "quan"] else 0))
-        return next((last for last in sorted(ends, reverse=True) if self._may_end(last, entry)), None)
-
-    def _may_end(self, end: int, entry: AgencyEntry) -> bool:
-        words = self._words
-        if end >= len(words) or words[end].text in ";\n():[]":
-            return True
-        if is_separator(words, end):
-            after = self._cell.next_word(end)
-            return entry.kind == "agency" or after >= len(words) or not self._goes_on(after)
-        return bool(head_at(words, end) or title_at(words, end) or self._mid_mark(end))
-
-    def _goes_on(self, at: int) -> bool:
-        """Whether a group goes on with a common noun or a unit behind a comma."""
-        return bool(phrase_at(self._words, at, NOUNS)) and not head_at(self._words, at)
-
     # -- lists ---------------------------------------------------------------------------------------------------------
 
     def _opened_list(self, at: int) -> int | None:
         """Where the items of a list with one head begin ("các Sở: …", "Các Sở Y tế, Tài chính"); remembers the head."""
         words = self._words
-        opener = phrase_at(words, at, frozenset({("các",), ("những",)}))
+        opener = int(words[at].key in ("các", "những"))
         colon = self._colon(at)
         if colon:
             return self._list_before(at, opener, colon)
@@ -287,10 +252,10 @@ class Scan:
         if units and units.end == colon and (words[start].key == "ubnd" or opener):
             self._list = _List("UBND", "ubnd", sure=False, kinds=tuple({unit.kind: 1 for unit in units.units}))
             return first
-        if not (phrase_at(words, start, HEADS) or phrase_at(words, start, NOUNS)):
+        if not (HEADS.at(words, start) or NOUNS.at(words, start)):
             return None
         sure = any(word.text in ",/" for word in words[start:colon])
-        if phrase_at(words, start, HEADS) and not sure:
+        if HEADS.at(words, start) and not sure:
             phrase = self._cell.text(start, colon)
             self._list = _List(phrase[:1].upper() + phrase[1:], words[start].key, sure=False)
         elif words[start].key in FIELD_HEADS:
@@ -314,10 +279,11 @@ class Scan:
             units = territory_at(words, at)
             if units and all(unit.name for unit in units.units):
                 self._list = listed._replace(kinds=(units.units[-1].kind,))
-                return _Span(units.end, [(f"UBND {unit}", "agency") for unit in units.units])
+                ends = tuple(unit.end for unit in units.units)
+                return _Span(units.end, [(f"UBND {unit}", "agency") for unit in units.units], ends=ends)
             if not words[at].is_name:
                 return None
-        if listed.sure or self._begins(at, at, group=False):
+        if listed.sure or self._ends.begins(at, at, group=False):
             return None
         end = at + 1
         while end < len(words) and not self._item_ends(end, listed.head):
@@ -339,7 +305,9 @@ class Scan:
         after = at + 1
         if head not in FIELD_HEADS:
             return after < len(words) and words[after].is_name
-        return bool(after < len(words) and (self._whole_field(after, head) or self._begins(after, at, group=False)))
+        return bool(
+            after < len(words) and (self._whole_field(after, head) or self._ends.begins(after, at, group=False))
+        )
 
     def _after_field(self, at: int, end: int) -> None:
         """Behind "Sở Y tế" a bare field is the next one's: "Sở Y tế, Tài chính"."""
@@ -350,7 +318,7 @@ class Scan:
             if found and found[0] == end:
                 self._list = _List("Phòng" if head.key == "p" else head.key.capitalize(), head.key, sure=True)
 
-    # -- names without a registry ----------------------------------------------------------------------------------------
+    # -- names without a registry --------------------------------------------------------------------------------------
 
     def _territory(self, at: int) -> _Span | None:
         """A council or committee with the units it is for, or units by themselves."""
@@ -365,14 +333,14 @@ class Scan:
         if not council and after and not is_break(words, units.end) and after.key not in MODIFIERS:
             return None
         head = words[at].key.upper() if council else ""
-        names = units.names(head)
-        end = units.end
-        if not self._stops(at, end) and not is_break(words, end):
-            end = self._end(end, group=units.is_group, begin=at)
+        bodies, end = units.names(head), units.end
+        names: list[tuple[str, NameKind]] = [(body.name, "group" if body.is_group else "agency") for body in bodies]
+        if not self._ends.stops(at, end) and not is_break(words, end):
+            end = self._ends.end(end, group=units.is_group, begin=at)
             names[-1] = (f"{names[-1][0]} {self._cell.text(units.end, end)}", names[-1][1])
         elif council and units.units[0].plural and all(unit.name for unit in units.units):
             self._list = _List(head, "ubnd", sure=False, kinds=(units.units[-1].kind,))
-        return _Span(end, [(name, "group" if group else "agency") for name, group in names])
+        return _Span(end, names, ends=tuple(body.end for body in bodies))
 
     def _general(self, at: int) -> _Span:
         """Any other name: to the separator behind which the next one begins."""
@@ -390,100 +358,10 @@ class Scan:
             if found and self._cell.parted(start) and self._whole_field(after, words[at].key):
                 self._after_field(at, start)
                 return _Span(start, [(self._cell.text(at, start), "agency")])
-        end = self._end(start, group=group, begin=at)
+        end = self._ends.end(start, group=group, begin=at)
         return _Span(end, [(self._cell.text(at, end), "group" if group else "agency")])
 
-    def _end(self, at: int, *, group: bool, begin: int) -> int:
-        """Where the name that began at `begin` ends, looked for from `at`."""
-        words, here = self._words, max(at, begin + 1)
-        while here < len(words):
-            word = words[here]
-            if word.text in ";\n" or (word.text == ":" and here > begin):
-                return here
-            if here in self._cell.closing:
-                here = self._cell.closing[here] + 1
-                continue
-            if is_separator(words, here):
-                after = self._cell.next_word(here)
-                if after >= len(words) or words[after].text in ";\n(":
-                    return here
-                if self._begins(after, begin, group=group, dash=word.key == "-"):
-                    return here
-                here = after
-                continue
-            if self._stops(begin, here):
-                return here
-            here += 1
-        return len(words)
-
-    def _stops(self, begin: int, at: int) -> bool:
-        """Whether a name ends at a word without any separator: another head of the State, or "chủ trì"."""
-        words = self._words
-        if at >= len(words) or self._mid_mark(at):
-            return True
-        first, head = words[begin].key, head_at(words, at)
-        if (
-            not head
-            or not words[at].is_name
-            or words[at - 1].key in ("thuộc", "của", "các", "và", "tại", "-", "/", "&")
-        ):
-            return False
-        if words[at].key == first:
-            return at - begin >= 2
-        complete = first in ("sở", "bộ") and (found := field_at(words, begin + 1, first)) and found[0] == at
-        return bool(complete) or (first in COUNCILS and words[at].key in ("sở", "bộ", "ubnd", "hđnd", "công"))
-
-    def _mid_mark(self, at: int) -> bool:
-        word = self._words[at]
-        return word.key in MID_MARKS and word.text.islower() and mark_at(self._words, at) is not None
-
-    def _begins(self, at: int, begin: int, *, group: bool, dash: bool = False) -> bool:
-        """Whether another name begins at `at`, behind a separator in the name that began at `begin`."""
-        words = self._words
-        word = words[at]
-        if head_at(words, at):
-            return not self._same_office(at, begin)
-        if dash:
-            return False
-        if phrase_at(words, at, DITTOS) or self._mid_mark(at) or title_at(words, at):
-            return True
-        if opener_at(words, at):
-            return not self._belongs(at, begin)
-        if any(self._with_tail(end, entry) is not None for end, entry in self._registry.known_at(words, at)):
-            return True
-        if group:
-            return False
-        if nouns_at(words, at) and phrase_at(words, at, STARTING_NOUNS):
-            return True
-        units = territory_at(words, at)
-        if units and units.units[0].name:
-            return True
-        alone = is_break(words, at + 1)
-        if alone and word.text.isupper() and len(word.text) > 2 and word.key not in SCHOOLS:
-            return True
-        bare = self._bare_field(begin)
-        return bool(bare and self._bare_field(at))
-
-    def _bare_field(self, at: int) -> int:
-        found = field_at(self._words, at)
-        return found[0] if found and is_break(self._words, found[0]) else 0
-
-    def _same_office(self, at: int, begin: int) -> bool:
-        """ "Văn phòng HĐND và UBND huyện" is one office for two bodies."""
-        words = self._words
-        before = at - 1
-        while before > begin and (words[before].key in CONNECTORS or not words[before].is_word):
-            before -= 1
-        office = words[begin].key in ("văn", "vp", "thường")
-        return office and words[at].key in COUNCILS and words[before].key in ("hđnd", "đbqh", "hội")
-
-    def _belongs(self, at: int, begin: int) -> bool:
-        """ "Ban Quản lý Khu kinh tế và các khu công nghiệp", "Mặt trận và các tổ chức thành viên" are one name."""
-        keys = [word.key for word in self._words[at + 1 : at + 5]]
-        manages = [word.key for word in self._words[begin + 1 : begin + 3]] == ["quản", "lý"]
-        return (manages and keys[:1] == ["khu"]) or keys == ["tổ", "chức", "thành", "viên"]
-
-    # -- what stands behind a name ---------------------------------------------------------------------------------------
+    # -- what stands behind a name -------------------------------------------------------------------------------------
 
     def _behind(self, begin: int, span: _Span) -> tuple[int, Part, bool, list[str]]:
         """Past "chủ trì" and notes in brackets behind a name: the end, its part, whether a note matters, members."""
@@ -492,17 +370,17 @@ class Scan:
         members: list[str] = []
         aside = False
         for at in (at for at in range(begin, end) if at in self._cell.closing):
-            part, members = part or self._part_in(at), members or self._members_in(at, span)
-            aside = aside or (not members and self._matters(at))
+            part, members = part or part_in(self._cell, at), members or members_in(self._cell, at, *span.names[-1])
+            aside = aside or (not members and matters(self._cell, at))
         while end < len(words):
             if end in self._cell.closing:
-                part = part or self._part_in(end)
-                members = members or self._members_in(end, span)
-                aside = aside or (not members and self._matters(end))
+                part = part or part_in(self._cell, end)
+                members = members or members_in(self._cell, end, *span.names[-1])
+                aside = aside or (not members and matters(self._cell, end))
                 end = self._cell.closing[end] + 1
                 continue
-            comma = words[end].text == "," and end + 1 < len(words) and self._mid_mark(end + 1)
-            mark = mark_at(words, end) if self._mid_mark(end) else None
+            comma = words[end].text == "," and end + 1 < len(words) and self._ends.mark_inside(end + 1)
+            mark = mark_at(words, end) if self._ends.mark_inside(end) else None
             if mark and words[end].key != "phối":
                 part = "lead"
                 self._part = "help" if mark[1] == "help" else self._part
@@ -516,33 +394,3 @@ class Scan:
                 continue
             break
         return end, part, aside, members
-
-    def _inside(self, at: int) -> Iterable[int]:
-        return range(at + 1, self._cell.closing[at])
-
-    def _part_in(self, at: int) -> Part:
-        mark = mark_at(self._words, at + 1)
-        if mark is None or (mark[1] == "help" and mark[0] != self._cell.closing[at]):
-            return ""
-        return "help" if mark[1] == "help" else "lead"
-
-    def _matters(self, at: int) -> bool:
-        """Whether a note in brackets names other bodies, or leaves some out."""
-        words = self._words
-        if mark_at(words, at + 1) and mark_at(words, at + 1)[0] == self._cell.closing[at]:  # type: ignore[index]
-            return False
-        return any(words[here].key in ("trừ", "ngoại", "riêng") or self._names_other(here) for here in self._inside(at))
-
-    def _names_other(self, at: int) -> bool:
-        return head_at(self._words, at) > 0 and self._words[at].text not in ACRONYMS
-
-    def _members_in(self, at: int, span: _Span) -> list[str]:
-        """The units that a group lists in brackets: "UBND các huyện (A, B)"."""
-        text, kind = span.names[-1]
-        found = re.fullmatch(r"(UBND|HĐND) các (\S+|thị xã|thành phố|thị trấn)", text)
-        if kind != "group" or not found:
-            return []
-        items = [item.strip() for item in re.split(r"[,;]|\bvà\b", self._cell.between(at + 1, self._cell.closing[at]))]
-        if len(items) < 2 or not all(item and item[0].isupper() for item in items):
-            return []
-        return [f"{found[1]} {found[2]} {item}" for item in items]

@@ -142,7 +142,7 @@ class _TableReader:
             task,
             row,
             self.table.label,
-            {"owner": list(owners.unknown), "collaborators": list(collaborators.unknown)},
+            {"owner": owners.unknown, "collaborators": [*owners.unknown_helpers, *collaborators.unknown_named]},
             doubt=self._doubt(row, owners),
             marks=[text for text in (row.marked, *(cells.get(role, "") for role in MARKED)) if MARK.search(text)],
         )

@@ -4,18 +4,36 @@ They hold for every province; what only one province says belongs to its registr
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from engine.intake.words import Word
 
-def _phrases(text: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(phrase.split()) for phrase in " ".join(text.split()).split(" | "))
+
+class Phrases:
+    """Phrases of folded words, by the first of them."""
+
+    def __init__(self, text: str) -> None:
+        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in sorted({tuple(phrase.split()) for phrase in text.split(" | ")}, key=len, reverse=True):
+            self._by_first.setdefault(phrase[0], []).append(phrase)
+
+    def at(self, words: Sequence[Word], at: int) -> int:
+        """How many words the longest of these phrases has at `at`; 0 where none stands."""
+        if at >= len(words):
+            return 0
+        for phrase in self._by_first.get(words[at].key, ()):
+            size = len(phrase)
+            if size == 1 or (at + size <= len(words) and all(words[at + n].key == phrase[n] for n in range(1, size))):
+                return size
+        return 0
 
 
 def _keys(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-HEADS = _phrases(
+HEADS = Phrases(
     "sở | bộ | ban | ủy ban | ub | ubnd | hđnd | hội đồng | hội | phòng | p | trung tâm | tt | trường | công an | "
     "ca | đài | văn phòng | vp | thanh tra | cục | tổng cục | chi cục | vụ | viện | học viện | nhạc viện | đại học "
     "| đh | cao đẳng | trung cấp | khoa | tổ | đội | đoàn | liên đoàn | liên hiệp | liên minh | hiệp hội | mặt trận "
@@ -30,12 +48,12 @@ HEADS = _phrases(
     "| ttyt | đtn"
 )
 """What a name may begin with, where a word of the name follows (see `BARE` for those that stand alone)."""
-BARE = _phrases(
+BARE = Phrases(
     "công an | văn phòng | thanh tra | bưu điện | điện lực | hải quan | kho bạc | quân sự | tỉnh ủy | thành ủy | "
     "huyện ủy | thị ủy | quận ủy | đảng ủy | tỉnh đoàn | huyện đoàn | thành đoàn | thị đoàn | đoàn thanh niên | "
     "ubnd | hđnd | chính phủ | quốc hội | thuế | thống kê | mặt trận | mttq | bch quân sự"
 )
-NO_HEADS = _phrases(
+NO_HEADS = Phrases(
     "phòng chống | phòng cháy | phòng ngừa | phòng vệ | phòng ban | phòng bệnh | phòng thủ | hội nhập | hội nghị | "
     "hội thảo | hội chợ | hội họa | ban hành | ban ngành | ban đầu | bộ máy | bộ ngành | đoàn thể | đoàn kết | tổ "
     "chức | đội ngũ | trường hợp | báo cáo | báo chí | khoa học | sở ngành | sở hữu | sở thích | quỹ đất | vụ việc "
@@ -45,8 +63,8 @@ NO_HEADS = _phrases(
 LAW_HEADS = frozenset({"sở", "bộ", "ubnd"})
 """Heads so firm that they begin a name even where nothing parts it from the one before."""
 
-OPENERS = _phrases("các | những | một số | toàn thể | tất cả | toàn bộ | mọi | một trong")
-NOUNS = _phrases(
+OPENERS = Phrases("các | những | một số | toàn thể | tất cả | toàn bộ | mọi | một trong")
+NOUNS = Phrases(
     "sở | bộ | ban | ngành | cơ quan | đơn vị | địa phương | tổ chức | đoàn thể | hội | hội đoàn thể | doanh nghiệp "
     "| trường | trường học | nhà trường | cơ sở | trung tâm | phòng | khoa | viện | học viện | đại học | cao đẳng | "
     "huyện | thị xã | thị | tx | thành phố | thành | tp | quận | xã | phường | thị trấn | đặc khu | tỉnh | thôn | "
@@ -55,7 +73,7 @@ NOUNS = _phrases(
     "vụ | chi bộ | chi đoàn | giáo viên | giảng viên | người dân"
 )
 """Common nouns: after "các", and without it in small letters, they make or go on with a group and begin no name."""
-STARTING_NOUNS = _phrases(
+STARTING_NOUNS = Phrases(
     "địa phương | đơn vị | cơ quan | doanh nghiệp | đoàn thể | nhà trường | sở ngành | bộ ngành | ban ngành | sở | "
     "bộ | giáo viên | giảng viên | người dân"
 )
@@ -71,7 +89,7 @@ SEPARATORS = frozenset(",;\n./+•*·|")
 OR_ELSE = frozenset({"hoặc", "hay"})
 CONNECTORS = OR_ELSE | {"và", "cùng", "với", "&"}
 
-TITLES = _phrases(
+TITLES = Phrases(
     "giám đốc | phó giám đốc | tổng giám đốc | phó tổng giám đốc | chủ tịch | phó chủ tịch | pct | thủ trưởng | phó "
     "thủ trưởng | chánh | phó chánh | trưởng | phó trưởng | phó | hiệu trưởng | phó hiệu trưởng | viện trưởng | phó "
     "viện trưởng | cục trưởng | phó cục trưởng | vụ trưởng | phó vụ trưởng | chi cục trưởng | tổng cục trưởng | bộ "
@@ -83,13 +101,13 @@ TITLES = _phrases(
 TITLES_OF_HEADS = frozenset({"chánh", "phó chánh", "trưởng", "phó trưởng", "phó"})
 ADDRESS = re.compile(r"^(?:đồng chí|đ\s*/\s*c|đc|ông|bà)\b\s*", re.IGNORECASE)
 """Forms of address, which are no part of a title."""
-LEADS = _phrases("chủ trì | đầu mối | thực hiện | chịu trách nhiệm | tham mưu | chủ trì thực hiện | chủ trì tham mưu")
-HELPS = _phrases("phối hợp | tham gia | phối hợp thực hiện | cùng phối hợp | phối hợp chặt chẽ")
+LEADS = Phrases("chủ trì | đầu mối | thực hiện | chịu trách nhiệm | tham mưu | chủ trì thực hiện | chủ trì tham mưu")
+HELPS = Phrases("phối hợp | tham gia | phối hợp thực hiện | cùng phối hợp | phối hợp chặt chẽ")
 SURNAMES = _keys(
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ ngô dương lý đinh trịnh đoàn mai trương lương lưu tạ tô "
     "đào chu vương quách thái nông hứa lò giàng vàng sùng triệu"
 )
-DITTOS = _phrases("như trên | nt | n / t | như dòng | như mục | như ô | như nhiệm vụ | như đã nêu | như phần")
+DITTOS = Phrases("như trên | nt | n / t | như dòng | như mục | như ô | như nhiệm vụ | như đã nêu | như phần")
 
 LEVELS = {
     ("tỉnh",): (1, "tỉnh"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.intake.agencies import listed_groups, read_cell
+from engine.intake.agencies import read_cell
+from engine.intake.listing import listed_groups
 from engine.intake.readers import read_bytes
 from engine.intake.registry import Registry
 

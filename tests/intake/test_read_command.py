@@ -174,6 +174,19 @@ def test_explain_agencies_answers_with_agencies_and_questions() -> None:
     assert "Sở Ngoại vụ" in dondoc("explain", "agencies", cell).stdout
 
 
+def test_explain_agencies_reads_for_the_province_it_is_told() -> None:
+    """No other province's entries count there, and helpers named in an owner cell are none of its owners."""
+    cell = "Chủ trì: Sở GD&ĐT; Phối hợp: Sở Y tế"
+    home, other = (
+        json.loads(dondoc("explain", "agencies", cell, *place, "--json").stdout)
+        for place in ((), ("--place", "Núi Biếc"))
+    )
+    assert [agency["name"] for agency in other["agencies"]] == ["Sở Giáo dục và Đào tạo"]
+    assert "id" in home["agencies"][0]
+    assert "id" not in other["agencies"][0]
+    assert home["questions"] == []
+
+
 @pytest.mark.parametrize(
     "words", [("deadline", "x", "--issued", "hôm nay"), ("agencies", "x", "--column", "both"), ("deadline",)]
 )

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from config.registry import default_registry, load_registry
+from config.registry import default_registry, load_registries, load_registry
 from engine.errors import BadInputError, ManyFaultsError
+from engine.intake.agencies import read_cell
+from engine.intake.registry import Registries
 
 GOOD = """
 province = "Sông Xanh"
@@ -87,3 +89,75 @@ def test_what_is_no_toml_names_the_line(tmp_path: Path) -> None:
         load_registry(write(tmp_path, 'province = "x"\n\n[[agency]\n'))
     with pytest.raises(BadInputError, match=r"none\.toml"):
         load_registry(tmp_path / "none.toml")
+
+
+STATE = """
+province = ""
+[[agency]]
+id = "tw-yt"
+name = "Bộ Y tế"
+aliases = ["BYT"]
+"""
+
+
+@pytest.fixture
+def registries(tmp_path: Path) -> Registries:
+    """Two provinces that both have a Sở Nội vụ, and a ministry."""
+    write(tmp_path, GOOD)
+    (tmp_path / "nui-biec.toml").write_text(GOOD.replace("Sông Xanh", "Núi Biếc").replace('"nv"', '"nb-nv"'), "utf-8")
+    (tmp_path / "trung-uong.toml").write_text(STATE, "utf-8")
+    return load_registries("song-xanh", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("place", "issuer", "known"),
+    [
+        ("Sông Xanh", "Ủy ban nhân dân tỉnh Sông Xanh", "nv"),
+        ("Núi Biếc", "Sở Nội vụ", "nb-nv"),
+        ("Bến Đá", "Ủy ban nhân dân huyện Bến Đá tỉnh Núi Biếc", "nb-nv"),
+        ("NÚI BIẾC", None, "nb-nv"),
+        ("Bến Đá", "Ủy ban nhân dân huyện Bến Đá", None),
+        ("Sông Xanh", "Bộ Y tế", None),
+        (None, None, None),
+    ],
+)
+def test_names_are_those_of_the_province_that_a_document_says(
+    place: str | None, issuer: str | None, known: str | None, registries: Registries
+) -> None:
+    """Never another province's; a ministry signs in a city and is none of its bodies."""
+    registry = registries.for_document(place, issuer)
+    found = [agency.id for agency in read_cell("Sở Nội vụ; BYT", registry).agencies]
+    assert found == [known, "tw-yt"]
+
+
+def test_the_office_works_with_its_own_province(registries: Registries) -> None:
+    """Where no document says another one."""
+    home = registries.at_home
+    assert home.province == "Sông Xanh"
+    assert [entry.id for entry in home.entries] == ["nv", "tw-yt"]
+    assert home.for_document("Núi Biếc", None) is home
+
+
+def test_national_bodies_are_shipped_without_mailboxes() -> None:
+    """By their names of every year; no alias of a province is taken from it."""
+    registries = load_registries()
+    national = registries.national
+    assert {entry.mailbox for entry in national.entries} == {None}
+    assert [agency.name for agency in read_cell("VTV, TTXVN; Bộ KH&ĐT", registries.for_place("Bến Đá")).agencies] == [
+        "Đài Truyền hình Việt Nam",
+        "Thông tấn xã Việt Nam",
+        "Bộ Kế hoạch và Đầu tư",
+    ]
+    assert len(registries.at_home.entries) == len(default_registry().entries) + len(national.entries)
+
+
+def test_suggestions_are_truly_near_and_never_taken() -> None:
+    """One letter apart is another body; a department is no ministry."""
+    registries = load_registries()
+    home, other = registries.at_home, registries.for_place("Bến Đá")
+    assert home.nearest("Sở Ngoại vụ") == ["Sở Nội vụ"]
+    assert read_cell("Sở Ngoại vụ", home).agencies[0].id is None
+    assert home.nearest("Tư pháp") == ["Sở Tư pháp"]
+    assert other.nearest("Sở Y tế") == other.nearest("Phòng GDHN") == []
+    assert read_cell("Các cơ sở GDHN", home).agencies[0].id is None
+    assert read_cell("Các cơ sở GDNN", home).agencies[0].id is not None

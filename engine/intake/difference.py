@@ -195,14 +195,16 @@ def _matched(
     held: Sequence[Held], said: Sequence[Said], *, whole: bool, mapping: Mapping[str, str]
 ) -> tuple[list[tuple[Said, Held | None]], list[Unfit]]:
     by_ref = {row.ref: row for row in held}
-    claimed = {*mapping.values(), *(row.ref for row in said if row.ref not in mapping and _fits(row, by_ref))}
+    meant_otherwise = set(mapping.values())
+    own = {ref: row for ref, row in by_ref.items() if ref not in meant_otherwise}
+    claimed = meant_otherwise | {row.ref for row in said if row.ref not in mapping and _fits(row, own)}
     free = [row for row in held if row.ref not in claimed]
     matched, unfit = list[tuple[Said, Held | None]](), list[Unfit]()
     for row in said:
         meant = mapping.get(row.ref)
         if meant == NEW:
             matched.append((row, None))
-        elif meant is not None or _fits(row, by_ref):
+        elif meant is not None or _fits(row, own):
             matched.append((row, by_ref[meant or row.ref]))
         elif near := _nearest(row, free):
             unfit.append(Unfit(row.ref, f"có thể là mục {near.ref} được đánh số lại", row.text, near.ref))

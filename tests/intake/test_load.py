@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from world import LAN, PEOPLE, REGISTRY, START, B, Duty, World, draft, moment
 
 from engine.answers import Reply, answer
-from engine.errors import BadInputError
+from engine.errors import BadInputError, RefusedError
 from engine.intake.draft import Draft
 from engine.intake.load import Loaded, load
 from engine.intake.parties import ascii_key
@@ -105,3 +105,30 @@ def test_a_name_of_any_length_gives_a_key_that_can_name_a_file() -> None:
     assert max(len(long), len(other)) <= 120
     assert long != other
     assert ascii_key("UBND thị xã Nghĩa Lộ") == "ubnd-thi-xa-nghia-lo"
+
+
+def test_a_draft_plan_takes_over_any_edited_file(world: World) -> None:
+    """A new title alone counts, and so does a file that says the same in other bytes; the same file changes nothing."""
+    world.plan(Duty("I.1", DAY), active=False)
+    edited = draft([Duty("I.1", DAY)])
+    edited.plan = edited.plan.model_copy(update={"title": "Kế hoạch thử, sửa tên"})
+    edited.source_sha256 = "edited"
+    done = loaded(world, edited)
+    assert (done.applied, done.heading, done.changed, done.unchanged) == (True, ["title"], [], False)
+    again = loaded(world, edited)
+    assert (again.applied, again.heading, again.unchanged) == (False, [], True)
+    retyped = edited.model_copy(update={"source_sha256": "retyped"})
+    assert (loaded(world, retyped).applied, loaded(world, retyped).unchanged) == (True, True)
+    with world.database.read() as session:
+        assert session.exec(select(Plan.title)).one() == "Kế hoạch thử, sửa tên"
+
+
+def test_a_document_that_amends_a_plan_here_is_no_plan_of_its_own(world: World) -> None:
+    """Its rows would stand beside those that they change."""
+    world.plan(Duty("I.1", DAY))
+    amending = draft([Duty("I.1", date(2020, 9, 30))], number="15/KH-THU")
+    amending.plan = amending.plan.model_copy(update={"title": "Sửa đổi, bổ sung Kế hoạch số 01/KH-THU"})
+    with pytest.raises(RefusedError, match="--amend 01-kh-thu-2020-mau"):
+        loaded(world, amending)
+    with world.database.read() as session:
+        assert len(session.exec(select(Plan)).all()) == 1

@@ -62,6 +62,20 @@ def test_a_total_that_differs_is_shown_with_both_figures_and_asked_about(plan: P
     assert (question.choices, question.blocks) == (["57,7%", "61,5%"], "nothing")
 
 
+def test_a_sentence_that_differs_is_told_and_the_row_left_alone(plan: Plan) -> None:
+    """Row and annex agree; only the goal in the text says otherwise."""
+    goal = "II. MỤC TIÊU\n\n- Tỷ lệ trường THPT có sân tập thể thao đạt chuẩn là 65%.\n\n"
+    told = of_targets(plan(listed(), annex=goal + annex()))
+    assert [(where, kind) for where, kind, _detail in told] == [("mục II-1", "target_conflict")]
+
+
+def test_without_an_annex_a_row_is_held_against_the_text(plan: Plan) -> None:
+    """The row's total is not the goal's."""
+    goal = "II. MỤC TIÊU\n\n- Tỷ lệ trường THPT có sân tập thể thao đạt chuẩn là 65%."
+    told = of_targets(plan(listed(), annex=goal))
+    assert [(where, kind) for where, kind, _detail in told] == [("Phụ lục 02 1", "target_conflict")]
+
+
 def test_a_unit_that_differs_is_named(plan: Plan) -> None:
     """One district's figure in the row is not the annex's."""
     units = "huyện Bến Đá 55%; thị xã Cầu Gỗ 60%; huyện Đồi Sim 70%"

@@ -123,7 +123,10 @@ def _figure(target: Target) -> str:
 
 
 def _conflicts(known: _Known, rows: Sequence[Target], text: Sequence[Target]) -> Iterator[Anomaly]:
-    """Figures of rows and sentences against the annex, else of rows against sentences."""
+    """Figures of rows and sentences against the annex, else of rows against sentences.
+
+    A row that agrees with the annex is in order, whatever a sentence says: that one is told by itself.
+    """
     said = defaultdict[object, list[Target]](list)
     for target in text:
         if target.unit is None:
@@ -134,7 +137,7 @@ def _conflicts(known: _Known, rows: Sequence[Target], text: Sequence[Target]) ->
             alike = said[target.level, target.year, target.measure]
             same = same_indicator(target.indicator, [other.indicator for other in alike])
             others += [alike[same]] if same is not None else []
-        if "%" not in target.indicator and any(_differ(target, other) for other in others):
+        if others and "%" not in target.indicator and _differ(target, others[0]):
             yield _conflict(target, others)
 
 

@@ -74,6 +74,15 @@ def test_letterhead_cells_and_signature_of_a_wrapped_text_stay_apart() -> None:
     assert texts("\n".join([*head, *body, *cells, *signature])) == [*head, *BODY, *cells, *signature]
 
 
+def test_wrapped_cells_without_gaps_are_told_of() -> None:
+    """Where a line is full by chance, no reader can tell whose words the next ones are; blank lines take the doubt."""
+    body = [line for paragraph in BODY for line in textwrap.wrap(paragraph, 80)]
+    cells = ["1", "Lập danh mục", "Sở A", "2", "Công bố", "Sở B", "3", "Báo cáo", "Sở C"]
+    (note,) = read("\n".join([*body, *cells])).notes
+    assert (note.kind, note.place.line) == ("wrapped_cells", len(body) + 1)
+    assert not read("\n".join(body) + "\n\n" + "\n\n".join(cells)).notes
+
+
 def test_cells_one_a_line_are_never_run_together() -> None:
     """A task in small letters after an agency without an end mark is another cell: no width repeats here."""
     cells = ["Sở Giáo dục", "các phòng, ban liên quan", "tháng 3", "Sở Y tế và các bệnh viện", "thường xuyên"] * 8

@@ -77,6 +77,7 @@ NoteKind = Literal[
     "hidden_text",
     "page_without_text",
     "tracked_changes",
+    "wrapped_cells",
 ]
 
 

@@ -6,10 +6,17 @@ from typing import Protocol
 from engine.intake.readers.blocks import Block, Content, Grid, Note, Place, blocks_of
 from engine.intake.readers.lines import Line
 from engine.intake.readers.texttables import Clean, find_table
-from engine.intake.readers.wrapping import joined, mended, paragraphs, wrapped_at
+from engine.intake.readers.wrapping import joined, mended, paragraphs, wrapped_at, wrapped_cells
 
 LONE_PIPE = "|"
 """A pipe alone on a line ends a cell, in tables that a web page was turned into text with."""
+
+ROWS = 3
+WRAPPED_CELLS = (
+    "chữ bị ngắt dòng và các ô của bảng không cách nhau bằng dòng trống: ranh giới giữa các ô chỉ là suy đoán theo độ "
+    "dài dòng. So lại từng dòng với văn bản gốc, hoặc đọc bản .docx, .pdf hay .html"
+)
+"""Rows from which a table of wrapped cells is one, and what a person is then told."""
 
 
 class Table(Protocol):
@@ -46,6 +53,9 @@ def content_of(
     parts = list(_parts(lines, find))
     prose = [line for part in parts if isinstance(part, list) for line in [*part, Line(0, "", "")]]
     width = wrapped_at(prose)
+    cells = wrapped_cells(prose) if width else []
+    if len(cells) >= ROWS:
+        notes = [*notes, Note("wrapped_cells", WRAPPED_CELLS, Place(cells[0].number))]
     blocks: list[Block] = []
     grids: list[Grid] = []
     for part in parts:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from engine.intake.readers.lines import Line
+from engine.rules.deadlines import looks_like_deadline
 
 LIST_MARK = re.compile(
     r"(?:[-–—+*•·▪●○◦]\s|\(?\d{1,3}(?:\.\d{1,3})*[.)]\s?(?!\d)|\(?[a-zđA-ZĐ]\)|[a-zđ]\.\s|[IVXLC]{1,6}[.)]\s|"
@@ -22,14 +23,17 @@ END_MARKS = (".", ";", ":", "!", "?", "./.", ".”", '."')
 DANGLING = re.compile(
     r"(?:,|\b(?:của|và|các|về|với|tại|theo|cho|trong|do|từ|đến|giữa|ngày|tháng|số|khoản|Điều|điều|mục|những|là|hoặc|bằng|để|có))$"
 )
-RULE = re.compile(r"[\W_]+")
+TIME = re.compile(r"\d|\b[Qq]uý\b")
+APART = re.compile(r"[\W_]+|(?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,6}|[a-zđ])[.)]?")
+ROW_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})*[.)]?")
+"""Lines that are always alone: rules, and the numbers of rows."""
 NARROWEST, WIDEST = 40, 130
 PAIRS, SHARE, FULL = 3, 0.15, 0.6
 """So many breaks inside a sentence, such a share of the long lines, and so many of them at the full width."""
 LONG = 90
 """Letters of a last line that is a paragraph's, not a heading's or a cell's."""
 LOOSE, TIGHT = 0.85, 0.95
-"""How full a line must be to go on with a small letter or a figure, and with a capital letter."""
+"""How full a line must be to go on with a small letter or a figure, and with a capital letter in a web page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ def wrapped_at(lines: Sequence[Line]) -> Width | None:
         return None
     opening = [text for text, _ in breaks if LIST_MARK.match(text)]
     return Width(general, min(general, _widest(opening)) if len(opening) >= PAIRS else general)
+
+
+def wrapped_cells(lines: Sequence[Line]) -> list[Line]:
+    """The row numbers, alone on a line, that other cells follow without a blank line: where a cell ends is unsure."""
+    return [a for a, b in _neighbours(lines) if ROW_NUMBER.fullmatch(a.text) and not ROW_NUMBER.fullmatch(b.text)]
 
 
 def paragraphs(lines: Sequence[Line], width: Width | None) -> Iterator[list[Line]]:
@@ -125,25 +134,39 @@ def _is_parted_by_blanks(lines: Sequence[Line]) -> bool:
 
 
 def _continues(current: Sequence[Line], line: Line, width: Width, *, has_gaps: bool) -> bool:
+    if _stands_apart(current, line, width):
+        return False
     last, text = current[-1].text, line.text
-    if not last or not text or len(last) > 1.15 * width.general or RULE.fullmatch(text) or RULE.fullmatch(last):
-        return False
-    if line.indent > current[-1].indent + 1 and (len(current) > 1 or line.indent > 8):
-        return False
-    if line.page != current[-1].page and last.endswith(END_MARKS):
-        return False
-    opens, small = len(current) == 1, text[0].islower() or text[0].isdigit()
+    opens, small = len(current) == 1, text[0].islower()
     filled = _overflow(last, text) / (width.first if opens else width.general)
     if LIST_MARK.match(text):
         inside = DASH_INSIDE.match(text)
         return filled > 1 and inside is not None and inside[1].islower() and not last.endswith(END_MARKS)
     if last.endswith(END_MARKS) and not (text[0].islower() and filled > LOOSE):
         return filled > 1 and (has_gaps or (width.is_web_page and not opens and len(text) > width.first))
-    if _is_capitals(last) != _is_capitals(text) and not small and not DANGLING.search(last):
+    if DANGLING.search(last):
+        return True
+    if not small and (_is_capitals(last) != _is_capitals(text) or _is_time(text, width)):
         return False
-    if filled > (LOOSE if small else TIGHT) or DANGLING.search(last):
+    if filled > (LOOSE if small else TIGHT if width.is_web_page else 1):
         return True
     return width.is_web_page and opens and text[0].islower() and _may_be_broken(last, width)
+
+
+def _stands_apart(current: Sequence[Line], line: Line, width: Width) -> bool:
+    """Whether a line begins anew by how it stands: after a blank or an overlong line, indented, on the next page."""
+    before = current[-1]
+    last, text = before.text, line.text
+    if not last or not text or len(last) > 1.15 * width.general or APART.fullmatch(text) or APART.fullmatch(last):
+        return True
+    is_indented = line.indent > before.indent + 1 and (len(current) > 1 or line.indent > 8)
+    return is_indented or (line.page != before.page and last.endswith(END_MARKS))
+
+
+def _is_time(text: str, width: Width) -> bool:
+    """Whether a line is a deadline: a cell of its own, after one that happens to fill its line."""
+    short = len(text) < width.general / 2 and not _is_capitals(text)
+    return short and TIME.search(text) is not None and looks_like_deadline(text)
 
 
 def _may_be_broken(text: str, width: Width) -> bool:

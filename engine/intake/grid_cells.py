@@ -21,6 +21,8 @@ from engine.intake.rows import (
 
 CONTINUES = re.compile(r"[a-zđà-ỹ,;)]")
 """How a text goes on that a page break has torn."""
+MOST_TORN = 10
+"""Pages that one row may run over."""
 LONGEST_NUMBER = 20
 
 
@@ -37,6 +39,7 @@ class RowReading:
         self.tasks = {at for at, column in enumerate(columns) if column.role == "task"}
         self.above = [""] * len(columns)
         self.origin = [0] * len(columns)
+        self.torn = 0
 
     def add(self, row: Sequence[Cell]) -> None:
         """Add one printed row: a note or page number, a heading, the rest of a torn row, or a row of its own."""
@@ -111,6 +114,7 @@ class RowReading:
         own = {column.role for at, column in enumerate(self.columns) if at not in hangs}
         roles: dict[int, str] = {at: self.columns[at].role for at in hangs}
         merged = {role: self.origin[at] for at, role in roles.items() if role not in shared and role not in own}
+        self.torn = 0
         self._remember([None if at in hangs else text or "" for at, text in enumerate(texts)])
         printed = (texts[self.ref] or "") if self.ref is not None else ""
         self.table.rows.append(
@@ -150,12 +154,21 @@ class RowReading:
     def _goes_on(self, number: str, texts: Sequence[str | None], hangs: Sequence[int]) -> bool:
         """Whether a row without a number only goes on with the sentences of the row above, over a page break."""
         rows = self.table.rows
-        if number or hangs or self.ref is None or not rows or rows[-1].heading or not rows[-1].number:
+        if (
+            number
+            or hangs
+            or self.torn >= MOST_TORN
+            or self.ref is None
+            or not rows
+            or rows[-1].heading
+            or not rows[-1].number
+        ):
             return False
         return all(CONTINUES.match(text) for text in texts if text)
 
     def _join(self, texts: Sequence[str | None]) -> None:
         above = self.table.rows[-1]
+        self.torn += 1
         for column, text in zip(self.columns, texts, strict=True):
             if text:
                 role = "deadline" if column.role == "period" else column.role

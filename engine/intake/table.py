@@ -44,7 +44,10 @@ def _label(text: str) -> str:
     if text[:7].casefold() != "phụ lục":
         return ""
     match = LABEL.fullmatch(text)
-    return "" if not match else f"Phụ lục {match[1].upper()}" if match[1] else "Phụ lục"
+    if match and match[1]:
+        return f"Phụ lục {match[1].upper()}"
+    # without a number, a sentence may begin so: "Phụ lục kèm theo …"
+    return "Phụ lục" if match and (text == text.upper() or not text[7:].strip(" .:")) else ""
 
 
 def _end_with_rows(table: TaskTable) -> None:

@@ -92,6 +92,7 @@ class _TableReader:
         self.entries = outline(table.rows)
         self.combined = any(is_combined(column) for column in table.columns)
         self.names: dict[str, CellReading] = {}
+        self.deadlines: dict[tuple[str, str], Deadline] = {}
 
     def part_from(self, used: set[str], number: int) -> None:
         """Put the annex, or else the table's number, before every reference."""
@@ -161,6 +162,11 @@ class _TableReader:
         return UNTOLD if self.combined and not owners.helpers and len(owners.agencies) > 1 else owners.unclear
 
     def _deadline(self, text: str, start_text: str) -> Deadline:
+        if (text, start_text) not in self.deadlines:
+            self.deadlines[text, start_text] = self._read_deadline(text, start_text)
+        return self.deadlines[text, start_text]
+
+    def _read_deadline(self, text: str, start_text: str) -> Deadline:
         """What the deadline cell says; several deadlines under one another, or one before its start, are unknown."""
         issued, year = self.context.issued, self.context.year
         deadline = read_deadline(MARK.sub("", text), issued=issued, year=year)

@@ -153,6 +153,21 @@ class TestGrids:
         assert targets[0].appendix == "01"
         assert targets[1].cell == {"table": 1, "row": 3, "column": 4}
 
+    def test_a_web_page_with_cells_over_rows_and_columns_is_read(self) -> None:
+        """Groups over levels, a total over number and name, an empty cell."""
+        page = (
+            "<html><body><p>PHỤ LỤC 01</p><p>CHỈ TIÊU NĂM 2024</p><table><tr><td rowspan=2>TT</td>"
+            "<td rowspan=2>Đơn vị</td><td colspan=2>Tỷ lệ trường có sân tập (%)</td></tr><tr><td>THCS</td><td>THPT</td></tr><tr><td>1</td>"
+            "<td>Huyện Bến Đá</td><td>50</td><td>&nbsp;</td></tr><tr><td colspan=2>TOÀN TỈNH</td><td>55</td><td>60</td>"
+            "</tr></table></body></html>"
+        )
+        targets = read(read_bytes(page.encode(), "plan.html")).targets
+        assert [(t.unit, t.level, t.value) for t in targets] == [
+            ("Huyện Bến Đá", "THCS", 50.0),
+            ("TOÀN TỈNH", "THCS", 55.0),
+            ("TOÀN TỈNH", "THPT", 60.0),
+        ]
+
     def test_units_may_be_columns(self) -> None:
         """Indicators down, units across: the header names the unit, the row its measure."""
         document = grid(

@@ -24,7 +24,7 @@ from engine.intake.targets.tables import (
 )
 from engine.intake.targets.units import is_total
 
-NUMBER = re.compile(r"(?:[IVXLC]+|[A-H]|\d{1,4}(?:\.\d{1,3}){0,4})[.)]?|[a-zđ][.)]")
+NUMBER = re.compile(r"(?:[IVXLC]+|[A-H]|\d{1,5}(?:\.\d{1,3}){0,4})[.)]?|[a-zđ][.)]")
 END = re.compile(r"\W*(?:Nơi nhận\b|(?i:phụ lục)\W*$)")
 SUBROW = re.compile(r"[-–+]\s*\S|trong đó\b|riêng\b", re.I)
 LONGEST_NAME = 300
@@ -115,7 +115,7 @@ class _Numbering:
             self.before, self.letter, self.number, self.parts = self.number or self.before, self.letter + 1, 0, []
             self.roman = 0
             return True
-        if not re.fullmatch(r"\d{1,4}(?:\.\d{1,3}){0,4}", text):
+        if not re.fullmatch(r"\d{1,5}(?:\.\d{1,3}){0,4}", text):
             return False
         return self._counts([int(part) for part in text.split(".")])
 

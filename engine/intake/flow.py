@@ -25,7 +25,7 @@ from engine.intake.rows import (
 
 END = re.compile(
     r"(?:PHỤ LỤC|Phụ lục)(?:\s+(?:số\s+)?[\dIVXL]+)?\s*(?:[.:–-].*)?|\W*(?:Nơi nhận|NƠI NHẬN)\b.*|Trên đây là\b.*|"
-    r"(?:TM|KT|TL|TUQ|Q)\.\s?[A-ZĐ].*|(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC)|BÍ THƯ|CHÁNH VĂN PHÒNG|NGƯỜI LẬP.*"
+    r"(?:TM|KT|TL|TUQ|Q)\.\s?[A-ZĐ].*|(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC)|BÍ THƯ|CHÁNH VĂN PHÒNG|(?:Người lập|NGƯỜI LẬP)\b.*"
 )
 """What stands behind a table and never in it: the next annex, recipients, signature."""
 LONGEST_HEADING = 300

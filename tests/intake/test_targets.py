@@ -157,7 +157,8 @@ class TestGrids:
         """Groups over levels, a total over number and name, an empty cell."""
         page = (
             "<html><body><p>PHỤ LỤC 01</p><p>CHỈ TIÊU NĂM 2024</p><table><tr><td rowspan=2>TT</td>"
-            "<td rowspan=2>Đơn vị</td><td colspan=2>Tỷ lệ trường có sân tập (%)</td></tr><tr><td>THCS</td><td>THPT</td></tr><tr><td>1</td>"
+            "<td rowspan=2>Đơn vị</td><td colspan=2>Tỷ lệ trường có sân tập (%)</td>"
+            "</tr><tr><td>THCS</td><td>THPT</td></tr><tr><td>1</td>"
             "<td>Huyện Bến Đá</td><td>50</td><td>&nbsp;</td></tr><tr><td colspan=2>TOÀN TỈNH</td><td>55</td><td>60</td>"
             "</tr></table></body></html>"
         )

@@ -21,7 +21,8 @@ MEMORY, SECONDS = 640 << 20, 30
 PAGES, CHARACTERS, OBJECTS = 1_000, 4_000_000, 1_000_000
 THIN, DEPTH = 3.0, 4
 """Points up to which a filled rectangle is a rule, and how deep forms in forms are looked into."""
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+RAISED = str.maketrans("0123456789", POWERS)
 HYPHEN_AT_LINE_END = "\x02"
 
 Handle = Any
@@ -121,9 +122,9 @@ class _Word:
 def _words(text: Handle, count: int, turn: int, rules: list[Box]) -> Iterator[tuple[list[float], str]]:
     """Letters that follow one another without a gap; raised digits are written as such, and glue to no date."""
     borders = [rule for rule in rules if rule[2] - rule[0] <= THIN < rule[3] - rule[1]]
-    rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    rect = raw.FS_RECTF()
     word: _Word | None = None
-    last = None
+    last, line = None, 0.0
     for index in range(count):
         code = raw.FPDFText_GetUnicode(text, index)
         letter = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
@@ -135,8 +136,12 @@ def _words(text: Handle, count: int, turn: int, rules: list[Box]) -> Iterator[tu
         box = _turned(rect.left, rect.bottom, rect.right, rect.top, turn)
         letter = "-" if letter == HYPHEN_AT_LINE_END else letter
         owner = ctypes.cast(raw.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value
-        if word and (unicodedata.combining(letter) or _is_raised(word, letter, box)):
-            word.letters.append(letter.translate(RAISED))
+        if letter.isdigit() and _is_raised(text, index, turn, line):
+            letter = letter.translate(RAISED)
+        if word and (
+            unicodedata.combining(letter) or (letter in POWERS and box[0] - word.right < word.bottom - word.top)
+        ):
+            word.letters.append(letter)
             word.right = max(word.right, box[2])
             continue
         if word and not _parts(word, box):
@@ -146,18 +151,30 @@ def _words(text: Handle, count: int, turn: int, rules: list[Box]) -> Iterator[tu
         else:
             if word:
                 yield from word.parts(borders)
-            raw.FPDFText_GetCharOrigin(text, index, ctypes.byref(x), ctypes.byref(y))
-            word = _Word(box, _turned(x.value, y.value, x.value, y.value, turn)[1], letter)
+            own = _base(text, index, turn)
+            hangs = letter in POWERS and 0 < line - own < 1.5 * (box[3] - box[1])
+            line = line if hangs else own
+            word = _Word(box, line, letter)
         last = owner
     if word:
         yield from word.parts(borders)
 
 
-def _is_raised(word: _Word, letter: str, box: Box) -> bool:
-    """Whether a digit is set small and high right behind a word, as the mark of a footnote and a power are."""
-    height, (left, top, _, bottom) = word.bottom - word.top, box
-    small = bottom - top < 0.8 * height and bottom < word.bottom - 0.1 * height
-    return letter.isdigit() and small and -height < left - word.right < height
+def _base(text: Handle, index: int, turn: int) -> float:
+    """The line that a letter stands on."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(text, index, ctypes.byref(x), ctypes.byref(y))
+    return _turned(x.value, y.value, x.value, y.value, turn)[1]
+
+
+def _is_raised(text: Handle, index: int, turn: int, line: float) -> bool:
+    """Whether a digit hangs above the line of the word before it or its own, as footnote marks and powers do."""
+    left, right, low, high = (ctypes.c_double() for _ in range(4))
+    raw.FPDFText_GetCharBox(text, index, *map(ctypes.byref, (left, right, low, high)))
+    _, top, _, bottom = _turned(left.value, low.value, right.value, high.value, turn)
+    height, own = bottom - top, _base(text, index, turn)
+    below = line if 0 < line - own < 1.5 * height else own
+    return height > 0 and below - bottom > 0.3 * height
 
 
 def _parts(word: _Word, box: Box) -> bool:

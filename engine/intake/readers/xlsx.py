@@ -118,7 +118,7 @@ class _Values:
         kind, value = cell.get("t", "n"), cell.findtext(S + "v")
         if kind == "inlineStr":
             return _text(cell.find(S + "is")), None
-        if value is None:
+        if not value:
             return "", "formula_without_value" if cell.find(S + "f") is not None else None
         if kind == "s":
             at = _whole(value, len(self.strings))

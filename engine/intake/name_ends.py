@@ -106,8 +106,9 @@ class NameEnds:
     def begins(self, at: int, begin: int, *, group: bool, dash: bool = False) -> bool:
         """Whether another name begins at `at`, behind a separator in the name that began at `begin`."""
         words = self._words
-        if head_at(words, at):
-            return not self._same_office(at, begin)
+        if head := head_at(words, at):
+            listed = group and words[at].text[0].islower() and is_break(words, at + head)  # "các huyện ủy, thị ủy"
+            return not listed and not self._same_office(at, begin)
         if dash:
             return False
         if DITTOS.at(words, at) or self.mark_inside(at) or title_at(words, at):

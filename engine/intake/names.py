@@ -53,6 +53,7 @@ INNER_RULES = _rules(
     (r"^đ(?:oàn )?tn ?cs ?(?:hcm|hồ chí minh)\b", "Đoàn Thanh niên Cộng sản Hồ Chí Minh"),
     (r"^đ(?:oàn )?tn\b", "Đoàn Thanh niên"),
     (r"\bbhxh\b", "Bảo hiểm xã hội"),
+    (r"\bban ngành\b", "ban, ngành"),
     (r"\bkbnn\b", "Kho bạc Nhà nước"),
     (r"\bnhnn\b", "Ngân hàng Nhà nước"),
     (r"\bnhcsxh\b", "Ngân hàng Chính sách xã hội"),

@@ -252,10 +252,14 @@ class Scan:
         if units and units.end == colon and (words[start].key == "ubnd" or opener):
             self._list = _List("UBND", "ubnd", sure=False, kinds=tuple({unit.kind: 1 for unit in units.units}))
             return first
-        if not (HEADS.at(words, start) or NOUNS.at(words, start)):
+        head = HEADS.at(words, start)
+        if not (head or NOUNS.at(words, start)) or not (opener or start + head == colon):
+            return None
+        parts = [here + 1 for here in range(start, colon) if self._cell.parted(here)]
+        if any(words[part].is_word and (head_at(words, part) or not NOUNS.at(words, part)) for part in parts):
             return None
         sure = any(word.text in ",/" for word in words[start:colon])
-        if HEADS.at(words, start) and not sure:
+        if head and not sure:
             phrase = self._cell.text(start, colon)
             self._list = _List(phrase[:1].upper() + phrase[1:], words[start].key, sure=False)
         elif words[start].key in FIELD_HEADS:
@@ -347,7 +351,8 @@ class Scan:
         words = self._words
         counted = words[at].key in COUNCILS and at + 1 < len(words) and words[at + 1].text.isdigit()
         tier = at + 1 < len(words) and words[at + 1].key == "cấp"
-        common = nouns_at(words, at, capital=True) and not head_at(words, at)
+        noun = words[at].text.islower() and NOUNS.at(words, at)
+        common = (noun or nouns_at(words, at, capital=True)) and not head_at(words, at)
         group = bool(opener_at(words, at) or counted or tier or common)
         start = at
         if words[at].key in FIELD_HEADS:

@@ -34,6 +34,7 @@ def _keys(text: str) -> frozenset[str]:
 
 
 HEADS = Phrases(
+    "bộ môn | "
     "sở | bộ | ban | ủy ban | ub | ubnd | hđnd | hội đồng | hội | phòng | p | trung tâm | tt | trường | công an | "
     "ca | đài | văn phòng | vp | thanh tra | cục | tổng cục | chi cục | vụ | viện | học viện | nhạc viện | đại học "
     "| đh | cao đẳng | trung cấp | khoa | tổ | đội | đoàn | liên đoàn | liên hiệp | liên minh | hiệp hội | mặt trận "
@@ -51,13 +52,13 @@ HEADS = Phrases(
 BARE = Phrases(
     "công an | văn phòng | thanh tra | bưu điện | điện lực | hải quan | kho bạc | quân sự | tỉnh ủy | thành ủy | "
     "huyện ủy | thị ủy | quận ủy | đảng ủy | tỉnh đoàn | huyện đoàn | thành đoàn | thị đoàn | đoàn thanh niên | "
-    "ubnd | hđnd | chính phủ | quốc hội | thuế | thống kê | mặt trận | mttq | bch quân sự"
+    "ubnd | hđnd | chính phủ | quốc hội | chi bộ | đảng bộ | thuế | thống kê | mặt trận | mttq | bch quân sự"
 )
 NO_HEADS = Phrases(
     "phòng chống | phòng cháy | phòng ngừa | phòng vệ | phòng ban | phòng bệnh | phòng thủ | hội nhập | hội nghị | "
     "hội thảo | hội chợ | hội họa | ban hành | ban ngành | ban đầu | bộ máy | bộ ngành | đoàn thể | đoàn kết | tổ "
     "chức | đội ngũ | trường hợp | báo cáo | báo chí | khoa học | sở ngành | sở hữu | sở thích | quỹ đất | vụ việc "
-    "| cục bộ | viện trợ | thanh tra viên | bộ môn | bộ luật | ngành nghề | trường học"
+    "| cục bộ | viện trợ | thanh tra viên | bộ luật | ngành nghề | trường học"
 )
 """Words that begin like a head and are none: "Thủy lợi và Phòng chống thiên tai" is one name."""
 LAW_HEADS = frozenset({"sở", "bộ", "ubnd"})

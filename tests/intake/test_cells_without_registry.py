@@ -77,6 +77,7 @@ def test_names_are_parted_and_spelled_out(cell: str, expected: list[str]) -> Non
             "Các phòng: Đào tạo, Khảo thí và Bảo đảm chất lượng",
             ["Phòng Đào tạo", "Phòng Khảo thí và Bảo đảm chất lượng"],
         ),
+        ("Văn phòng Chính phủ, các Bộ: TC, KH&ĐT", ["Văn phòng Chính phủ", "Bộ Tài chính", "Bộ Kế hoạch và Đầu tư"]),
         ("Các đơn vị: Phòng Đào tạo, Khoa Sử", ["Phòng Đào tạo", "Khoa Sử"]),
         (
             "UBND các huyện: Bến Đá, Trạm Cỏ và Khe Sâu",
@@ -108,6 +109,9 @@ def test_a_head_said_once_holds_for_the_list(cell: str, expected: list[str]) -> 
         ("UBND các tỉnh, thành phố trực thuộc Trung ương", ["UBND các tỉnh, thành phố trực thuộc Trung ương"]),
         ("UBND 20 xã/phường, 03 khoa", ["UBND 20 xã/phường", "03 khoa"]),
         ("Các trường THCS, THPT trên địa bàn", ["Các trường THCS, THPT trên địa bàn"]),
+        ("các huyện ủy, thị ủy trực thuộc Tỉnh ủy", ["Các huyện ủy, thị ủy trực thuộc Tỉnh ủy"]),
+        ("cơ sở Giáo dục nghề nghiệp", ["Cơ sở Giáo dục nghề nghiệp"]),
+        ("các sở, ban ngành, đoàn thể", ["Các sở, ban, ngành, đoàn thể"]),
         ("Cơ quan, đơn vị có liên quan", ["Cơ quan, đơn vị có liên quan"]),
         ("Trung tâm Y tế các huyện, thị xã", ["Trung tâm Y tế các huyện, thị xã"]),
     ],

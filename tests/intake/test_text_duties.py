@@ -94,6 +94,9 @@ def test_headings_may_name_two_units_and_items_one_of_them() -> None:
         ("3. Phòng Tổ chức - Hành chính có trách nhiệm trồng cây.", "Phòng Tổ chức - Hành chính", None),
         ("4. Ban quản lý rừng tổ chức trồng cây.", "Ban quản lý rừng", None),
         ("Căn cứ Kế hoạch này, các sở, ban, ngành xây dựng kế hoạch.", "Các sở, ban, ngành", None),
+        ("- UBND các xã tổ chức thực hiện.", "UBND các xã", None),
+        ("- Thường trực Hội đồng nhân dân xã giám sát.", "Thường trực Hội đồng nhân dân xã", None),
+        ("- Ban Chỉ đạo các chương trình tỉnh chỉ đạo chung.", "Ban Chỉ đạo các chương trình tỉnh", None),
         ("- Các doanh nghiệp: trồng cây quanh xưởng.", "Các doanh nghiệp", "trồng cây quanh xưởng."),
     ],
 )
@@ -150,6 +153,17 @@ def test_a_farewell_that_gives_work_by_name_is_a_duty() -> None:
         "Trên đây là Kế hoạch. UBND tỉnh giao Sở Nội vụ theo dõi, đôn đốc./."
     )
     assert duties(text)[1:] == [("Sở Nội vụ", "UBND tỉnh giao Sở Nội vụ theo dõi, đôn đốc")]
+
+
+def test_work_given_in_other_parts_is_not_lost() -> None:
+    """A sentence of the costs that says "giao"; a measure that names its unit behind its topic."""
+    text = (
+        "I. KINH PHÍ\nNgân sách tỉnh. Giao Sở Tài chính bố trí kinh phí.\nII. GIẢI PHÁP\n1. Về rừng: Sở Nội vụ lập sổ."
+    )
+    assert duties(text) == [
+        ("Sở Tài chính", "Giao Sở Tài chính bố trí kinh phí"),
+        ("Sở Nội vụ", "Về rừng: Sở Nội vụ lập sổ."),
+    ]
 
 
 def test_measures_without_a_unit_are_kept_apart() -> None:

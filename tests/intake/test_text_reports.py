@@ -29,7 +29,8 @@ def names(agencies: Agency | list[Agency] | None) -> list[str]:
     [
         ("Định kỳ hằng tháng báo cáo UBND tỉnh.", [("monthly", None)]),
         ("Báo cáo định kỳ: tháng, quý (trước ngày 15 hằng tháng), năm (trước 15/12).",
-         [("monthly", "trước ngày 15 hằng tháng"), ("quarterly", "trước ngày 15 hằng tháng"), ("yearly", "trước 15/12")]),
+         [("monthly", "trước ngày 15 hằng tháng"), ("quarterly", "trước ngày 15 hằng tháng"),
+          ("yearly", "trước 15/12")]),
         ("Báo cáo 6 tháng (trước ngày 10/6), năm (trước ngày 10/12) về Sở Hai.",
          [("half-yearly", "trước ngày 10/6"), ("yearly", "trước ngày 10/12")]),
         ("Tổng hợp, báo cáo UBND tỉnh theo định kỳ (hằng quý, 6 tháng, hằng năm).",

@@ -9,7 +9,7 @@ from engine.intake.text.letterhead import HEADING
 
 TYPES = (
     "Quyết định|Nghị quyết|Nghị định|Thông tư liên tịch|Thông tư|Kế hoạch|Chương trình hành động|Chương trình|Kết luận|"
-    "Chỉ thị|Công văn|Công điện|Thông báo|Văn bản|Đề án|Hướng dẫn|Quy định|Pháp lệnh|Bộ luật|Luật"
+    "Chỉ thị|Công văn|Công điện|Thông báo|Tờ trình|Văn bản|Đề án|Hướng dẫn|Quy định|Pháp lệnh|Bộ luật|Luật"
 )
 DAY = r"(?P<d>\d{1,2})\s*(?:[/.]|tháng)\s*(?P<m>\d{1,2})\s*(?:[/.]|năm)\s*(?P<y>\d{4})"
 BASIS = re.compile(

@@ -31,6 +31,7 @@ BRACKET = re.compile(
     r"chịu trách nhiệm|tham mưu)\b[^()]{0,200}\)[\s.;]*$",
     re.I,
 )
+TOPIC = re.compile(rf"[^:.;]{{3,120}}:\s+(?=[{CAPITALS}])")
 SENTENCE = re.compile(rf"(?<=[.;])\s+(?=[{CAPITALS}])")
 LAST = 3
 """Paragraphs at the end of the text that may be its farewell."""
@@ -101,11 +102,14 @@ class _Reader:
     def _closing(self, node: Node) -> Iterator[Item]:
         """The farewell, and each of its sentences that gives work to a unit by name."""
         yield Item("closing", "closing", node.text, node)
-        for sentence in SENTENCE.split(node.text):
-            give = GIVE.match(sentence)
-            subject = self.units.subject(sentence) if give and "giao" in give[0].lower() else None
+        yield from self._orders(Item("closing", "duty", node.text, node))
+
+    def _orders(self, item: Item) -> Iterator[Item]:
+        """The sentences of a text that say "giao" and to whom."""
+        for sentence in SENTENCE.split(item.text):
+            subject = self.units.subject(sentence) if _is_order(sentence) else None
             if subject and subject.given and not subject.heads and "thi hành" not in subject.rest:
-                yield Item("closing", "duty", sentence.rstrip("./ "), node, subject.agencies)
+                yield replace(item, kind="duty", text=sentence.rstrip("./ "), agencies=subject.agencies)
 
     def _subject(self, node: Node, above: _Section) -> Subject | None:
         if above.kind == "assign" and detail(node.text):
@@ -114,7 +118,7 @@ class _Reader:
             above.of_units and _is_heading(node) and bool(node.children) and kind_of(node.text, top=False) is None
         )
         subject = self.units.subject(node.text, anything=anything)
-        if subject and above.kind != "assign" and subject.heads and not node.children:
+        if subject and above.kind != "assign" and subject.heads and not subject.rest and not node.children:
             return None
         return subject
 
@@ -154,9 +158,9 @@ class _Reader:
         """The item that the node's own text is, if it is one."""
         kind = above.kind if not _is_heading(node) else section.kind
         item = Item(node.ref, "other", node.text, node, above.agencies, above.leads, above.when, kind)
-        if kind == "other" and not (subject and _is_order(node.text)):
-            if not node.children:
-                yield item
+        if kind == "other":
+            orders = list(self._orders(item))
+            yield from orders or ([] if node.children else [item])
             return
         if self._is_activity(node):
             yield self._activity(item)
@@ -170,7 +174,7 @@ class _Reader:
             yield item
 
     def _of_subject(self, item: Item, subject: Subject) -> Iterator[Item]:
-        if subject.heads:
+        if subject.heads and (item.node.children or not subject.rest or subject.rest.endswith(":")):
             return
         own = replace(item, kind="duty", agencies=subject.agencies, leads=False)
         if item.section in ("assign", "report"):
@@ -210,7 +214,11 @@ class _Reader:
             return
         bracket = BRACKET.search(node.text[-400:]) if node.text.rstrip(" .;").endswith(")") else None
         subject = self.units.subject(bracket["unit"]) if bracket else None
-        if subject:
+        topic = TOPIC.match(node.text) if not bracket else None
+        behind = self.units.subject(node.text[topic.end() :]) if topic else None
+        if behind and not behind.heads and not behind.run_in and not self._is_vague(behind):
+            yield replace(item, kind="duty", agencies=behind.agencies)
+        elif subject:
             yield replace(item, kind="duty", agencies=subject.agencies, leads="chủ trì" in bracket[0].lower())  # type: ignore[index]
         elif item.when and item.section == "timetable":
             yield replace(item, kind="duty", agencies=[])

@@ -19,6 +19,9 @@ UNTIL = re.compile(
 )
 SPAN = re.compile(r"\bnăm\s+(\d{4})\s*[-–]\s*(\d{4})")
 YEAR = re.compile(r"(?<!đến )(?<!hết )\bnăm\s+(\d{4})")
+JOINED = re.compile(r"(?:,|\bvà)\s*$")
+JOINED_BEHIND = re.compile(r"\s*(?:,|và)\s+năm\b")
+"""A first year beside the whole stretch: "năm 2021 và giai đoạn 2021-2025"."""
 CITED = re.compile(r"ngày\s+\d{1,2}\s*(?:/|tháng)\s*\d{1,2}\s*(?:/|năm)\s*\d{4}|[“\"][^”\"]*[”\"]")
 TIME_LINE = re.compile(r"(?:\W*\d{0,2}[.)]?\s*)Thời gian(?: (?:thực hiện|triển khai|tổ chức))?(?:\s*:\s*(?P<when>.+))?")
 QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
@@ -48,10 +51,11 @@ def _of_title(title: str) -> Period | None:
 
 
 def _ending(words: str) -> Period | None:
-    """A stretch of years or a school year with which the title ends."""
+    """A stretch of years, or a school year, that no single year in the title narrows."""
     for pattern in (STRETCH, SCHOOL_YEAR):
         for match in pattern.finditer(words):
-            if match.end() == len(words) or (pattern is SCHOOL_YEAR and not YEAR.search(words)):
+            beside = JOINED.search(words[: match.start()]) or JOINED_BEHIND.match(words, match.end())
+            if beside or not YEAR.search(words):
                 if pattern is SCHOOL_YEAR:
                     return Period(start=f"{match[1]}-09-01", end=f"{match[2]}-05-31", printed=match[0])
                 return _years(match[1], match[2], match[0])

@@ -38,7 +38,7 @@ LEADING = re.compile(r"(?:(?:đơn vị|cơ quan|bộ phận|cán bộ|người|
 HELP = re.compile(r"(?:(?:đơn vị|cơ quan|bộ phận)\s+)?phối hợp(?:\s+thực hiện)?\s*:\s*(?P<value>.+)", re.I | re.S)
 TIME = re.compile(rf"(?:thời gian|thời hạn|tiến độ){WORDS}\s*(?::\s*(?P<value>.+)|$)", re.I | re.S)
 OTHER_DETAIL = re.compile(
-    rf"(?:địa điểm|nội dung|thành phần|đối tượng|kinh phí|nguồn kinh phí|sản phẩm|kết quả|hình thức|"
+    rf"(?:địa điểm|nội dung|mục tiêu|thành phần|đối tượng|kinh phí|nguồn kinh phí|sản phẩm|kết quả|hình thức|"
     rf"số lượng|phạm vi|quy mô|phương thức)"
     rf"{WORDS}\s*(?::\s*(?P<value>.+)|$)",
     re.I | re.S,

@@ -64,6 +64,13 @@ VERB = (
     r"kinh tế|thành viên|trong|và|,))|"
     r"quản lý(?! (?:các|dự|khu|chất|thị|nhà|đất|đầu|bảo|trật|rừng))|phải|cần|sẽ|đồng thời|ngoài|hằng|hàng"
 )
+HALF = re.compile(
+    r"\b(?:chương|quy|công|lộ|tiến|hành|quá|giáo|thường|thành|độc|thiết|xác|cung|trung|sơ|nâng|đăng|thư|trật|bầu|việc|"
+    r"thuyết|lịch|kỷ|dân|quân|tổ|thanh|khởi)$",
+    re.I,
+)
+SYLLABLE = re.compile(r"\s*(?:trình|lập|cấp|mở|làm|cử|ký|tự|trực|giữ|lấy|giúp|cần|phải)\b")
+"""Verbs of one syllable that may be the second half of a noun: "chương trình", "Thường trực"."""
 LIST_OF_NAMES = re.compile(
     rf"(?:Các|Những)\s+(?:sở|ban|phòng|bộ|hội|huyện|xã|phường|ngành|đoàn thể)[^.;:]{{0,40}}:\s*(?={CAPITAL})", re.I
 )
@@ -225,6 +232,7 @@ def _bound(text: str, start: int) -> re.Match[str] | None:
         if before.count("(") > before.count(")"):
             continue
         named = OF_NAME.search(before) and NOMINAL.match(text, bound.start())
-        if not named and not UNFINISHED.search(before):
+        compound = HALF.search(before) and SYLLABLE.match(text, bound.start())
+        if not named and not compound and not UNFINISHED.search(before):
             return bound
     return None

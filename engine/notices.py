@@ -3,7 +3,8 @@
 The ladder's own notice of a new deadline version would say the same again, so it is written as taken over.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,7 @@ def tell_amendment(
     amendment: Amendment,
     news: Sequence[News],
     *,
-    dated: Iterable[int],
+    dated: Sequence[int],
     policy: Policy,
     when: Moment,
 ) -> int:
@@ -54,11 +55,13 @@ def tell_amendment(
     for one in news:
         together.setdefault((one.part, one.role, one.changes, one.handed), []).append(one.agency)
     offices, coordinator = _offices(session, news), _coordinator(session, amendment.plan_id)
-    rungs: dict[tuple[int, str], int] = {}
+    parts = _parts(session, amendment.plan_id)
+    rungs = Counter[tuple[int, str]]()
+    written = []
     for (number, role, changes, handed), agencies in together.items():
-        part = session.get_one(Assignment, number)
+        part = parts[number]
         mark = f"N.{part.revision}" if handed else f"A.{amendment.id}{MARKS[role]}"
-        rungs[number, mark] = rungs.get((number, mark), 0) + 1
+        rungs[number, mark] += 1
         rung = mark if rungs[number, mark] == 1 else f"{mark}.{rungs[number, mark]}"
         data = {
             "amendment": amendment.id,
@@ -67,11 +70,14 @@ def tell_amendment(
         }
         entry = _entry(part, rung, data, when)
         entry.agency_id = agencies[0] if role == "former" else part.agency_id
-        session.add(entry)
-        session.flush()
+        written.append((entry, role, agencies))
+    session.add_all(entry for entry, _, _ in written)
+    session.flush()
+    for entry, role, agencies in written:
         _address(session, entry, agencies, offices, role=role, coordinator=coordinator)
-    _overtake(session, dated, policy=policy, when=when)
-    return len(together)
+    session.add_all(_overtaken(session, [parts[number] for number in dated], policy=policy, when=when))
+    session.flush()
+    return len(written)
 
 
 def _entry(part: Assignment, rung: str, data: dict[str, Any], when: Moment) -> Entry:
@@ -120,14 +126,18 @@ def _coordinator(session: Session, plan_id: int) -> int | None:
     return session.exec(rows).first()
 
 
-def _overtake(session: Session, dated: Iterable[int], *, policy: Policy, when: Moment) -> None:
-    notices = [rung.name for rung in policy.rungs if rung.kind is Kind.NOTICE]
-    for number in dated:
-        part = session.get_one(Assignment, number)
-        deadline = session.get_one(Deadline, (part.id, part.version))
-        for name in notices:
+def _parts(session: Session, plan_id: int) -> dict[int, Assignment]:
+    rows = session.exec(select(Assignment).where(Assignment.plan_id == plan_id)).all()
+    return {part.id or 0: part for part in rows}
+
+
+def _overtaken(session: Session, parts: Sequence[Assignment], *, policy: Policy, when: Moment) -> Iterator[Entry]:
+    """The ladder's notices of the new deadlines, as written but not to be sent."""
+    rows = select(Deadline).where(Deadline.force_day == when.today, Deadline.cause == "amendment")
+    last_days = {(one.assignment_id, one.version): one.last_day for one in session.exec(rows)}
+    for part in parts:
+        for name in (rung.name for rung in policy.rungs if rung.kind is Kind.NOTICE):
             entry = _entry(part, name, {}, when)
-            entry.last_day, entry.rank = deadline.last_day, policy.rank(name)
+            entry.last_day, entry.rank = last_days[part.id or 0, part.version], policy.rank(name)
             entry.superseded, entry.policy = True, policy.name
-            session.add(entry)
-    session.flush()
+            yield entry

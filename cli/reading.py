@@ -39,7 +39,7 @@ UNDATED = {"ongoing": "thường xuyên", "relative": "theo sự việc", "unkno
 
 def show(draft: Draft, console: Console, *, is_working: IsWorking) -> None:
     """Print what was read: the document, its counts, its rows with what is asked of each, then offers and faults."""
-    offers = offers_of(draft)
+    offers = offers_of(draft) if draft.plan.is_plan else []
     _heading(draft, console)
     _counts(draft, offers, console)
     _rows(draft, console, is_working)

@@ -126,7 +126,7 @@ def _open(
         plan_id=recurrence.plan_id,
         ref=f"{recurrence.ref}/{period.key}",
         position=0,
-        text=f"{recurrence.text} ({label(period.key)})",
+        text=f"Kỳ {label(period.key)}: {recurrence.text}",  # first, since lists and mails cut long texts
         deadline_text=recurrence.printed,
         deadline=to_json(reading),
         deliverable=recurrence.deliverable,

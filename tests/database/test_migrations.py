@@ -109,6 +109,17 @@ IMPOSSIBLE = (
     "INSERT INTO deadline SELECT assignment_id, 9, last_day, force_day, late_from, nominal, 'about', cause, reason, "
     "authority FROM deadline",
     "INSERT INTO collaborator SELECT task_id, agency_id FROM collaborator",
+    "UPDATE offer SET kind = 'wish'",
+    "UPDATE offer SET state = 'maybe'",
+    "UPDATE offer SET state = 'accepted'",
+    "UPDATE offer SET decided_on = '2020-03-03'",
+    "UPDATE recurrence SET frequency = 'often'",
+    "UPDATE recurrence SET day = 32",
+    "UPDATE recurrence SET close_day = 0",
+    "UPDATE instance SET data_from = '2020-03-01'",
+    "UPDATE instance SET recurrence_id = 99999",
+    "DELETE FROM recurrence",
+    "DELETE FROM offer",
 )
 
 
@@ -118,10 +129,25 @@ def test_the_database_refuses_impossible_rows(world: World) -> None:
     assert [statement for statement in IMPOSSIBLE if not _refused(world, statement)] == []
 
 
+OFFERED = (
+    "INSERT INTO offer (plan_id, key, kind, position, ref, place, printed, text, agency_text, addressee, deliverable, "
+    "agency_ids, collaborator_ids, reading, answers, fingerprint, state, reason) "
+    "SELECT id, 'V.1-report-1', 'report', 1, 'V.1', '', '', '', '', '', '', '[]', '[]', '{}', '{}', '', 'offered', '' "
+    "FROM plan",
+    "INSERT INTO recurrence (plan_id, offer_id, ref, text, frequency, day, bound, printed, agency_ids, until) "
+    "SELECT plan_id, id, 'V.1', '', 'monthly', 15, 'by', '', '[]', '2020-12-31' FROM offer",
+    "INSERT INTO instance (task_id, recurrence_id, period) "
+    "SELECT min(task.id), min(recurrence.id), '2020-03' FROM task, recurrence",
+)
+"""A report of the plan, and one period of it."""
+
+
 def _fill(world: World) -> None:
     """A row in every table that the statements name."""
     world.plan(Duty("I.1", date(2020, 3, 20), helpers=("so-b",)), Duty("I.2", None, blocks="deadline"))
     with world.database.write() as session:
+        for statement in OFFERED:
+            session.execute(text(statement))
         sweep(session, moment(START), policy=world.policy, calendar=world.calendar)
         session.execute(text("UPDATE entry SET seq = 1, hash = 'x', prev = 'x' WHERE kind = 'plan'"))
         gather(session, moment(START))

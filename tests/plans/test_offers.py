@@ -252,7 +252,7 @@ def test_an_accepted_report_opens_its_periods_once(world: World) -> None:
     with world.database.read() as session:
         task = session.exec(select(Task).where(Task.ref == "IV/2020-04")).one()
         instance = session.get_one(Instance, task.id)
-        assert task.text.endswith("(tháng 4/2020)")
+        assert task.text.startswith("Kỳ tháng 4/2020: Báo cáo hàng tháng gửi UBND tỉnh (qua Sở Ngoài)")
         assert (instance.data_from, instance.data_to) == (date(2020, 3, 15), date(2020, 4, 14))
 
 

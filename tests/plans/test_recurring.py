@@ -79,8 +79,8 @@ def test_each_period_is_opened_once_with_its_own_date(plan: World) -> None:
     with plan.database.read() as session:
         tasks = session.exec(select(Task).where(Task.ref != "I.1").order_by(Task.ref)).all()
         assert [(task.ref, task.text) for task in tasks] == [
-            ("II.2.5/2020-03", "Báo cáo kết quả (tháng 3/2020)"),
-            ("II.2.5/2020-04", "Báo cáo kết quả (tháng 4/2020)"),
+            ("II.2.5/2020-03", "Kỳ tháng 3/2020: Báo cáo kết quả"),
+            ("II.2.5/2020-04", "Kỳ tháng 4/2020: Báo cáo kết quả"),
         ]
         days = session.exec(select(Deadline.last_day).where(Deadline.last_day < date(2020, 12, 1))).all()
     assert sorted(days) == [date(2020, 3, 14)] * 2 + [date(2020, 4, 14)] * 2

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from engine.acts import FARTHEST_YEARS, Act, perform, person_named
 from engine.clock import Moment
@@ -111,6 +112,8 @@ def decline(desk: Desk, names: Sequence[str], *, by: str, reason: str) -> list[s
         raise ManyFaultsError("Chưa từ chối mục nào:", faults)
     for offer in offers:
         _decide(desk, offer, "declined", person, reason)
+        for question in desk.session.exec(_open_questions(offer)).all():
+            desk.session.delete(question)
         _note(desk, plan, "decline_offer", {"offer": offer.key, "by": by, "reason": reason})
     return [offer.key for offer in offers]
 
@@ -135,6 +138,7 @@ def withdraw(desk: Desk, names: Sequence[str], *, by: str, reason: str, document
     for offer in offers:
         if plan.state == "draft":
             _unmake(desk.session, offer)
+            _ask_again(desk, offer)
         else:
             _end(desk, offer, Act("cancel", by, reason, document))
         offer.answers = {topic: said for topic, said in offer.answers.items() if topic not in ("deadline", "agencies")}
@@ -274,6 +278,14 @@ def _recurrence(desk: Desk, offer: Offer, held: Recurrence | None, close_day: in
     return held
 
 
+def _reason(offer: Offer) -> str:
+    return f"nhận {offer.key}"
+
+
+def _open_questions(offer: Offer) -> SelectOfScalar[Question]:
+    return select(Question).where(Question.offer_id == offer.id, col(Question.answer).is_(None))
+
+
 def _close_questions(desk: Desk, plan: Plan, offer: Offer, person: User) -> None:
     """What was asked about an offer is settled by its acceptance; of a row, what its task's deadline waits for."""
     row = _row(desk.session, offer) if offer.kind == "row" else None
@@ -284,7 +296,7 @@ def _close_questions(desk: Desk, plan: Plan, offer: Offer, person: User) -> None
         about = about.where(Question.task_id == row.id, Question.blocks == "deadline")
     for question in desk.session.exec(about).all():
         question.answer = in_words(from_json(offer.answers["deadline"]))
-        question.answer_reason = f"nhận {offer.key}"
+        question.answer_reason = _reason(offer)
         question.answered_by, question.answered_at = person.id, desk.when.real
         desk.session.add(question)
         if row is not None:
@@ -297,6 +309,23 @@ def _close_questions(desk: Desk, plan: Plan, offer: Offer, person: User) -> None
             if part.unclear:
                 part.unclear, part.revision, part.changed_at = False, part.revision + 1, desk.when.real
                 desk.session.add(part)
+
+
+def _ask_again(desk: Desk, offer: Offer) -> None:
+    """What the acceptance had settled is open as before."""
+    settled = select(Question).where(Question.plan_id == offer.plan_id, Question.answer_reason == _reason(offer))
+    for question in desk.session.exec(settled).all():
+        question.answer = question.answered_by = question.answered_at = None
+        question.answer_reason = ""
+        desk.session.add(question)
+        if question.task_id is not None:
+            row = desk.session.get_one(Task, question.task_id)
+            row.deadline = offer.reading | {"fingerprint": row.deadline.get("fingerprint")}
+            for part in parts_of(desk.session, row):
+                part.unclear = True
+                desk.session.add(part)
+            desk.session.add(row)
+    desk.session.flush()
 
 
 def _unmake(session: Session, offer: Offer) -> None:

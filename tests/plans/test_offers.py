@@ -12,6 +12,7 @@ from engine.answers import Reply, answer
 from engine.errors import RefusedError
 from engine.intake.draft import Agency as Named
 from engine.intake.draft import Draft, Obligation, Period, Report, Target
+from engine.intake.draft import Question as Asked
 from engine.intake.draft import Task as Row
 from engine.intake.load import Loaded, load
 from engine.intake.offers import offers_of
@@ -506,3 +507,23 @@ def test_why_tells_who_accepted_and_the_period_with_its_data(world: World) -> No
     assert once.taken_on is not None
     assert (once.taken_on.by, once.taken_on.period, once.last_day) == ("Lan", "", date(2020, 6, 14))
     assert row.taken_on is None
+
+
+def test_a_settled_question_is_open_again_when_the_acceptance_is_withdrawn(world: World) -> None:
+    """Of a report and of a recurring row alike; declining an offer asks nothing more about it."""
+    asked = Asked(id="II.3-deadline", where="II.3", printed="hàng tháng", reason="không ghi ngày", blocks="deadline")
+    made = document(VAGUE, rows=[recurring_row("hàng tháng")])
+    made.questions.append(asked)
+    put(world, made, active=False)
+    before = {key: question.answer for key, question in questions(world).items()}
+    assert world.state("II.3").unclear
+    take(world, "V.8-report-1", "II.3-row-1", frequency="hàng tháng", day="20")
+    assert None not in {question.answer for question in questions(world).values()}
+    assert not world.state("II.3").unclear
+    back(world, "V.8-report-1", "II.3-row-1", document="")
+    assert {key: question.answer for key, question in questions(world).items()} == before
+    assert world.state("II.3").unclear
+    assert listed(world)["V.8-report-1"].lacks == ["frequency"]
+    with world.database.write() as session:
+        decline(desk(session, world), [f"{PLAN}:V.8-report-1"], by=LAN, reason="trùng")
+    assert list(questions(world)) == ["II.3-deadline"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, select
 
 from engine.intake.draft import Agency as DraftAgency
-from engine.intake.registry import AgencyEntry, Registry
+from engine.intake.registry import NATIONAL, AgencyEntry, Registry
 from engine.models import Agency, Contact, Mailbox, User
 
 KEY_LENGTH = 120
@@ -56,7 +56,7 @@ def put_agency(session: Session, entry: AgencyEntry, province: str) -> Agency:
     if agency is not None:
         return agency
     kind = "agency" if entry.kind == "agency" else "open_group"
-    agency = Agency(key=entry.id, name=entry.name, kind=kind, province=province)
+    agency = Agency(key=entry.id, name=entry.name, kind=kind, province="" if entry.level == NATIONAL else province)
     session.add(agency)
     session.flush()
     known = {"office": (entry.mailbox, entry.name)}

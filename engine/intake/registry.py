@@ -141,12 +141,16 @@ class Registry:
                 if printed < parts and len(parts - printed) == 1 and (entry.level != NATIONAL or not self.province)
             )
             return list(dict.fromkeys(headless))
+        wanted = TRULY_ALIKE if self.is_bare else ALIKE
+        likeness = difflib.SequenceMatcher(autojunk=False)
+        likeness.set_seq2(key)
         for name, (entry, parts) in self._by_head[head].items():
             if 2 * len(parts & printed) >= min(len(parts), len(printed)):
-                score = difflib.SequenceMatcher(None, key, name, autojunk=False).ratio()
-                if score >= (TRULY_ALIKE if self.is_bare else ALIKE):
-                    scores[entry.name] = max(score, scores.get(entry.name, 0.0))
-        return sorted(scores, key=lambda name: -scores[name])
+                likeness.set_seq1(name)
+                if likeness.real_quick_ratio() >= wanted and likeness.quick_ratio() >= wanted:
+                    scores[entry.name] = max(likeness.ratio(), scores.get(entry.name, 0.0))
+        near = (name for name, score in scores.items() if score >= wanted)
+        return sorted(near, key=lambda name: -scores[name])
 
     @cached_property
     def _by_head(self) -> dict[str, dict[str, tuple[AgencyEntry, frozenset[str]]]]:

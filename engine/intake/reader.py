@@ -16,6 +16,7 @@ from engine.intake.registry import Registries, Registry
 from engine.intake.table import TaskTable, find_tables
 from engine.intake.targets import read_targets
 from engine.intake.tasks import Context, TaskRow, read_all
+from engine.intake.text.body import Body, read_body
 from engine.intake.text.outline import read_outline
 from engine.intake.text.paragraphs import paragraphs
 
@@ -45,6 +46,7 @@ def draft_of(document: Document, known: Registry | Registries, *, is_working: Is
     outline = read_outline(paragraphs(document.blocks, [range(*span) for span in spans]))
     tasks = [(row.label, row.task) for row in rows]
     figures = read_targets(document, outline, plan, tasks=tasks, task_tables=spans)
+    body = _body(document, plan, registry, listed, spans) if plan.is_plan else Body()
     draft = Draft(
         schema="truth/1",
         source=document.name,
@@ -55,6 +57,10 @@ def draft_of(document: Document, known: Registry | Registries, *, is_working: Is
         targets=figures.targets,
         body_targets=figures.beside,
         tasks=[row.task for row in rows],
+        obligations=body.obligations,
+        unassigned_measures=body.measures,
+        recurring_reports=body.reports,
+        budget=body.budget,
         anomalies=[
             *_plan_faults(plan, tables),
             *row_faults(rows, plan, is_working),
@@ -72,6 +78,19 @@ def draft_of(document: Document, known: Registry | Registries, *, is_working: Is
     )
     draft.anomalies.extend(text_faults(draft))
     return draft
+
+
+def _body(
+    document: Document,
+    plan: Plan,
+    registry: Registry,
+    listed: dict[str, list[str] | None],
+    spans: list[tuple[int, int]],
+) -> Body:
+    issued = dt.date.fromisoformat(plan.issue_date) if plan.issue_date else None
+    groups = {name: members for name, members in listed.items() if members}
+    left_out = [range(*span) for span in spans]
+    return read_body(document, registry, issued=issued, year=plan_year(plan), groups=groups, left_out=left_out)
 
 
 def _rows(tables: list[TaskTable], plan: Plan, registry: Registry, *, groups: dict[str, list[str]]) -> list[TaskRow]:

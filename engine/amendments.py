@@ -307,8 +307,13 @@ def _said_row(
         stays=stays,
         asked=frozenset(asked),
         listed=any(owner.members for owner in row.owners),
-        strikes=strikes((row.text, row.deadline_text, row.deliverable, getattr(row, "notes", None))),
+        strikes=strikes((row.text, row.deadline_text, row.deliverable, *_remarks(row))),
     )
+
+
+def _remarks(row: Printed) -> list[str]:
+    """What the other columns of a row say, without their names ("Ghi chú: Bãi bỏ")."""
+    return [line.partition(":")[2] for line in (row.notes or "").splitlines()]
 
 
 def _stays(row: Printed, *, whole: bool) -> frozenset[str]:

@@ -209,6 +209,9 @@ def test_a_partial_amendment_strikes_only_what_it_says(world: World) -> None:
     document.tasks[0].text = "Bãi bỏ nhiệm vụ này"
     document.obligations = [Obligation(ref="1", text="Bãi bỏ nhiệm vụ số I.2 tại Phụ lục.")]
     assert changes(seen(world, document, PARTIAL)) == [("I.4", ("removed",)), ("I.2", ("removed",))]
+    remarked = amending(PLAN[2])
+    remarked.tasks[0].notes = "Ghi chú: Bãi bỏ"
+    assert changes(seen(world, remarked, PARTIAL)) == [("I.3", ("removed",))]
     applied(world, document, PARTIAL)
     assert {ref for (ref, _), duty in on(world, APRIL).items() if duty.state == State.CANCELLED} == {"I.2", "I.4"}
 

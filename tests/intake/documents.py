@@ -3,8 +3,10 @@
 import html
 import io
 import itertools
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import docx
 import openpyxl
@@ -301,7 +303,7 @@ def _lines(piece: str | Columns) -> list[str]:
     return [piece] if isinstance(piece, str) else [*piece.left, *piece.right]
 
 
-FORMS: dict[str, Callable[[], bytes]] = {
+FORMS: dict[str, Callable[..., bytes]] = {
     "flow.txt": flow_text,
     "pipes.txt": pipe_text,
     "plan.md": markdown,
@@ -311,3 +313,14 @@ FORMS: dict[str, Callable[[], bytes]] = {
     "plan.pdf": typeset,
 }
 """The sample in every format, each with a name for it."""
+
+
+def main(count: int, folder: Path) -> None:
+    """Writes the sample with so many rows into a folder, in every format."""
+    sample = many_tasks(count)
+    for name, form in FORMS.items():
+        (folder / name).write_bytes(form(sample))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

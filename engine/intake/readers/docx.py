@@ -17,7 +17,7 @@ from engine.intake.readers.packages import Package, holds
 
 NAME = "Word (.docx)"
 FOLDER = "word/"
-WIDEST, CELLS = 63, 300_000
+WIDEST, CELLS = 63, 150_000
 """Columns of the widest table that Word makes, and cells of the largest document that is read."""
 LETTERHEAD = re.compile(r"C[ỘO]NG H[ÒO]A|CỘNG HOÀ|Độc lập\s*-\s*Tự do")
 SAID: dict[NoteKind, str] = {
@@ -168,8 +168,9 @@ class _Story:
         self._rows.append(row)
         above, self._above = self._above, set()
         row += [Cell("", self._place(len(row) + 1)) for _ in range(_count(properties, "gridBefore", low=0))]
+        speaking = [cell for cell in cells if "".join(cell.itertext(W + "t")).strip()]
         for cell in cells:
-            self._cell(row, cell, above=above, alone=_alone(cell, cells))
+            self._cell(row, cell, above=above, alone=speaking in ([], [cell]))
             if self._cells + len(row) > CELLS:
                 raise BadInputError(f"{self.name}: bảng có hơn {CELLS} ô. Tách riêng bảng nhiệm vụ rồi đọc lại.")
         self._cells += len(row)
@@ -243,11 +244,6 @@ class _Story:
 
 def _count(properties: Element | None, name: str, *, low: int) -> int:
     return number(value(properties, name), low, low=low, high=WIDEST)
-
-
-def _alone(cell: Element, cells: list[Element]) -> bool:
-    """Whether no other cell of the row says anything: then the row is there for the layout only."""
-    return not any("".join(other.itertext(W + "t")).strip() for other in cells if other is not cell)
 
 
 def _lines(text: str) -> list[str]:

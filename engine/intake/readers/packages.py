@@ -22,6 +22,8 @@ ENTRIES, UNPACKED = 5_000, 500 << 20
 """Most entries of an archive, and most bytes it may declare for all of them: pictures of a plan stay far below."""
 PART, WHOLE, PIECE = 100 << 20, 8 << 20, 4 << 20
 """Most bytes of a part read piece by piece, of one held whole, and of one piece (a paragraph or a row)."""
+PIECES = 150_000
+"""Most pieces of a part."""
 CHUNK = 64 << 10
 DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -139,7 +141,7 @@ class Package:
         if part.lower() not in self.parts:
             raise self.damaged(f"thiếu {part}")
         parser = etree.XMLPullParser(events=("start", "end"), tag=tags, **PARSER)
-        self._open_piece = 0
+        self._open_piece = self._pieces = 0
         for chunk in self._chunks(part, PART):
             self._open_piece += len(chunk)
             with self._damage(part):
@@ -157,6 +159,9 @@ class Package:
     def done(self, element: Element) -> None:
         """Frees an element and what stands before it."""
         self._open_piece = 0
+        self._pieces += 1
+        if self._pieces > PIECES:
+            raise BadInputError(f"{self.name}: hơn {PIECES} đoạn hay dòng, không mở. {self._again}")
         element.clear()
         parent = element.getparent()
         while parent is not None and element.getprevious() is not None:

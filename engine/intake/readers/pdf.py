@@ -68,12 +68,11 @@ def _pages(data: bytes, name: str) -> list[dict[str, Any]]:
     """What `pdf_pages` tells of each page, from its own process."""
     try:
         done = subprocess.run(COMMAND, input=data, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603  ours
-        answer: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"error": "large"}
-    except (subprocess.TimeoutExpired, ValueError):
-        answer = {"error": "large"}
-    if "error" in answer:
-        raise BadInputError(f"{name}: {REFUSALS[answer['error']]}")
-    pages: list[dict[str, Any]] = answer["pages"]
+    except subprocess.TimeoutExpired:
+        raise BadInputError(f"{name}: {REFUSALS['large']}") from None
+    pages = [json.loads(line) for line in done.stdout.splitlines()] if done.returncode == 0 else [{"error": "large"}]
+    if pages and "error" in pages[-1]:
+        raise BadInputError(f"{name}: {REFUSALS[pages[-1]['error']]}")
     return pages
 
 

@@ -1,4 +1,4 @@
-"""The words and rules of a PDF with their places, as one JSON document: run as a process of its own, bytes in by stdin.
+"""The words and rules of a PDF with their places, one JSON document a page: run as a process of its own, bytes by stdin.
 
 PDFium is C++ and meets hostile files here: forms that call each other a million times, streams that inflate without an
 end. A process can be held to so much memory and time, and when it dies nothing else does. It imports nothing of ours,
@@ -16,7 +16,7 @@ from typing import Any
 import pypdfium2
 from pypdfium2 import raw
 
-MEMORY, SECONDS = 640 << 20, 30
+MEMORY, SECONDS = 288 << 20, 30
 """Bytes of address space (some 100 MB of it are the interpreter's and PDFium's) and seconds of computing."""
 PAGES, CHARACTERS, OBJECTS = 1_000, 4_000_000, 1_000_000
 THIN, DEPTH = 3.0, 4
@@ -35,8 +35,8 @@ class TooMuchError(Exception):
     """More pages, characters or drawn objects than a plan has."""
 
 
-def pages_of(data: bytes) -> dict[str, Any]:
-    """`{"pages": [{"box": [left, top, right, bottom], "words": […], "rules": […]}, …]}`, or `{"error": …}`.
+def pages_of(data: bytes) -> Iterator[dict[str, Any]]:
+    """For each page `{"box": [left, top, right, bottom], "words": […], "rules": […]}`; an `{"error": …}` ends them.
 
     A word is [left, top, right, bottom, base, text], a rule [left, top, right, bottom], in points to the right and
     downward on the page as it is looked at; `base` is the line that letters stand on. An error is "password", "damaged"
@@ -46,16 +46,18 @@ def pages_of(data: bytes) -> dict[str, Any]:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         locked = raw.FPDF_GetLastError() in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY) or "assword" in str(error)
-        return {"error": "password" if locked else "damaged"}
+        yield {"error": "password" if locked else "damaged"}
+        return
     try:
         if len(document) > PAGES:
             raise TooMuchError
         room = {"characters": CHARACTERS, "objects": OBJECTS}
-        return {"pages": [_page(document, number, room) for number in range(len(document))]}
+        for number in range(len(document)):
+            yield _page(document, number, room)
     except pypdfium2.PdfiumError:
-        return {"error": "damaged"}
+        yield {"error": "damaged"}
     except (TooMuchError, MemoryError):
-        return {"error": "large"}
+        yield {"error": "large"}
     finally:
         document.close()
 
@@ -262,7 +264,8 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.stdout.buffer.write(json.dumps(pages_of(sys.stdin.buffer.read()), ensure_ascii=False).encode())
+    for page in pages_of(sys.stdin.buffer.read()):
+        sys.stdout.buffer.write(json.dumps(page, ensure_ascii=False).encode() + b"\n")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ NAME = "Excel (.xlsx)"
 FOLDER = "xl/"
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-CELLS, STRINGS, MERGES, SHEETS = 300_000, 500_000, 50_000, 200
+CELLS, MERGES, SHEETS = 300_000, 50_000, 200
 LAST_COLUMN = 16_384
 TABLE = 3
 """Cells of the row that begins a table: a letterhead and a signature have two."""
@@ -106,8 +106,6 @@ class _Values:
                 if event == "end":
                     self.strings.append(_text(item))
                     package.done(item)
-                if len(self.strings) > STRINGS:
-                    raise BadInputError(f"{package.name}: hơn {STRINGS} chuỗi chữ. Để riêng bảng kế hoạch vào một tệp.")
         styles = next((package.tree(part) for part in package.related(main, "styles")), None)
         self.formats = list(_formats(styles)) if styles is not None else []
         date1904 = any(item.get("date1904") in ("1", "true") for item in book.iter(S + "workbookPr"))

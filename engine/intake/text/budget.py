@@ -10,9 +10,7 @@ from engine.intake.text.paragraphs import Paragraph
 
 AMOUNT = r"\d{1,3}(?:[.,]\d{3}){1,5}|\d{1,12}"
 VND = r"(?:đồng|đ|VNĐ|VND)(?!\w)"
-PRODUCT = re.compile(
-    rf"(?P<item>[^=×]{{0,300}}?)(?P<factors>\d[^=:]{{0,200}}?)\s*=\s*(?P<total>{AMOUNT})\s*{VND}", re.I
-)
+TOTAL = re.compile(rf"\s*(?P<total>{AMOUNT})\s*{VND}", re.I)
 FACTOR = re.compile(r"\s+[x×*]\s+|(?<=\d)\s*[x×*]\s*(?=\d)")
 QUANTITY = re.compile(r"(?P<count>\d{1,9}(?:,\d{1,2})?)\s*(?P<unit>[^\d/=]{0,60}?)\s*$")
 PRICE = re.compile(rf"(?P<price>{AMOUNT})\s*(?:{VND})?(?:\s*/\s*[^\d=]{{1,60}})?\s*$", re.I)
@@ -23,7 +21,7 @@ SUM = re.compile(
 )
 MONEY = re.compile(r"\d\s?(?:đồng|đ\b|triệu|tỷ|tỉ|nghìn|VN[DĐ])", re.I)
 SCALES = {"nghìn": 10**3, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
-TOTALS = re.compile(r"\W*(?:Tổng|Cộng|Bằng chữ|Số tiền|Trong đó)\b", re.I)
+TOTALS = re.compile(r"\W{0,5}(?:Tổng|Cộng|Bằng chữ|Số tiền|Trong đó)\b", re.I)
 MARK = re.compile(r"^(?:[-–+*•]|\(?\w{1,3}[.)])\s*")
 COLUMNS = {
     "item": re.compile(r"nội dung|hạng mục|diễn giải|khoản chi|mục chi|tên", re.I),
@@ -52,9 +50,10 @@ def budget_lines(paragraphs: Sequence[Paragraph], grids: Sequence[Grid] = ()) ->
 def _line(text: str, above: str) -> BudgetLine | None:
     if TOTALS.match(text):
         return None
-    product = PRODUCT.search(text) if "=" in text else None
-    if product:
-        return _product(product, text, above)
+    factors, equals, result = text.partition("=")
+    amount = TOTAL.match(result) if equals else None
+    if amount:
+        return _product(factors, _money(amount["total"]), above)
     total = SUM.search(MARK.sub("", text)) if ":" in text else None
     if total and not TOTALS.match(total["item"]):
         value = _sum(total)
@@ -62,11 +61,16 @@ def _line(text: str, above: str) -> BudgetLine | None:
     return None
 
 
-def _product(match: re.Match[str], text: str, above: str) -> BudgetLine | None:
-    *counts, last = FACTOR.split(match["factors"])
+def _product(left: str, total: int, above: str) -> BudgetLine | None:
+    """The item and its factors, "Thuê xe: 2 chuyến x 3.000.000đ"; the item may stand on the line above."""
+    named, colon, factors = left.rpartition(":")
+    if not colon:
+        start = next((at for at, letter in enumerate(left) if letter.isdigit()), len(left))
+        named, factors = left[:start], left[start:]
+    *counts, last = FACTOR.split(factors.strip())
     price = PRICE.search(last)
     quantity = QUANTITY.match(counts[0].strip()) if len(counts) == 1 else None
-    item = MARK.sub("", text[: match.start("factors")]).strip(" :.-–") or MARK.sub("", above).strip(" :.")
+    item = MARK.sub("", named).strip(" :.-–") or MARK.sub("", above).strip(" :.")
     if not counts or not price or not item:
         return None
     return BudgetLine(
@@ -74,7 +78,7 @@ def _product(match: re.Match[str], text: str, above: str) -> BudgetLine | None:
         quantity=float(quantity["count"].replace(",", ".")) if quantity else None,
         unit=(quantity["unit"].strip() or None) if quantity else None,
         unit_price_vnd=_money(price["price"]),
-        total_vnd=_money(match["total"]),
+        total_vnd=total,
     )
 
 

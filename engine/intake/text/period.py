@@ -23,7 +23,9 @@ JOINED = re.compile(r"(?:,|\bvà)\s*$")
 JOINED_BEHIND = re.compile(r"\s*(?:,|và)\s+năm\b")
 """A first year beside the whole stretch: "năm 2021 và giai đoạn 2021-2025"."""
 CITED = re.compile(r"ngày\s+\d{1,2}\s*(?:/|tháng)\s*\d{1,2}\s*(?:/|năm)\s*\d{4}|[“\"][^”\"]*[”\"]")
-TIME_LINE = re.compile(r"(?:\W*\d{0,2}[.)]?\s*)Thời gian(?: (?:thực hiện|triển khai|tổ chức))?(?:\s*:\s*(?P<when>.+))?")
+TIME_LINE = re.compile(
+    r"(?:\W{0,5}\d{0,2}[.)]?\s{0,3})Thời gian(?: (?:thực hiện|triển khai|tổ chức))?(?:\s*:\s*(?P<when>.+))?"
+)
 QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 

@@ -95,8 +95,8 @@ COOPERATES = re.compile(r"(?:chủ trì|phối hợp)\b", re.I)
 WORK = re.compile(rf"\b(?-i:(?!(?:chủ trì|phối hợp|thực hiện|triển khai|có trách nhiệm)\b)(?:{VERB}))\b", re.I)
 SHORT = re.compile(r"\b(?:ubnd|hđnd|mttq|ubmttq)\b")
 COLLECTIVE = re.compile(
-    r"(?:các|những)\s+[^,;]+?\s+và\s+(?!(?:các|những|UBND|[ủu][yỷ] ban|sở|bộ|HĐND|ban)\b)[^,;]+|"
-    r"[^,;]+\s+và\s+các\s+(?:tổ chức thành viên|tổ chức chính trị|đơn vị (?:trực )?thuộc|đoàn thể)[^,;]*",
+    r"(?:các|những) [^,;]+? và (?!(?:các|những|UBND|[ủu][yỷ] ban|sở|bộ|HĐND|ban)\b)[^,;]+|"
+    r"[^,;]+ và các (?:tổ chức thành viên|tổ chức chính trị|đơn vị (?:trực )?thuộc|đoàn thể)[^,;]*",
     re.I,
 )
 """One name for several bodies: "các" reaches over "và", or the second are the first one's own."""

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from benchmarks.measure import DONDOC, HERE, SAMPLE, Result, run_process, several
 
-TIMES, ROWS = 5, 1_000
+TIMES, ROWS = 3, 1_000
 MAKER = HERE / "tests" / "intake" / "documents.py"
 
 
 def run() -> Iterator[Result]:
-    """The median of five; `n` is the number of rows read."""
+    """The median of three; `n` is the number of rows read."""
     yield _read("read", SAMPLE)
     with tempfile.TemporaryDirectory() as folder:
         run_process([sys.executable, str(MAKER), str(ROWS), folder])

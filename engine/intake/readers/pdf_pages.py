@@ -1,4 +1,4 @@
-"""The words and rules of a PDF with their places, one JSON document a page: run as a process of its own, bytes by stdin.
+"""The words and rules of a PDF, one JSON document a page: run as a process of its own, bytes in by stdin.
 
 PDFium is C++ and meets hostile files here: forms that call each other a million times, streams that inflate without an
 end. A process can be held to so much memory and time, and when it dies nothing else does. It imports nothing of ours,

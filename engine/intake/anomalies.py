@@ -1,4 +1,6 @@
-"""What makes an anomaly: its kinds are those of the draft schema truth/1; a person must see those of `MUST_FLAG`."""
+"""What makes an anomaly: its kinds are those of the draft schema truth/1 and a few more of what the reader itself left
+open; a person must see those of `MUST_FLAG`.
+"""
 
 from engine.intake.draft import Anomaly
 
@@ -9,7 +11,8 @@ MUST_FLAG = frozenset(
         *("deadline_before_issue_date", "deadline_after_plan_year", "missing_owner", "no_owner", "missing_cell"),
         *("missing_cells", "missing_deliverable", "row_short_of_cells", "duplicate_ref", "group_members_not_listed"),
         *("target_conflict", "unit_name_missing", "number_missing", "issue_date_incomplete", "frequency_missing"),
-        *("date_conflict", "not_a_plan", "unknown_agency"),
+        *("date_conflict", "not_a_plan", "unknown_agency", "text_unread", "section_without_rows"),
+        "recurring_day_missing",
     )
 )
 

@@ -97,7 +97,7 @@ def _deadline(row: TaskRow, plan: Plan, is_working: IsWorking | None) -> Iterato
         yield "relative_deadline_unresolved", deadline.reason, printed
     elif deadline.kind == "recurring" and deadline.reason:
         yield (
-            "frequency_missing" if deadline.frequency == "unspecified" else "ambiguous_deadline",
+            "frequency_missing" if deadline.frequency == "unspecified" else "recurring_day_missing",
             deadline.reason,
             printed,
         )

@@ -1,6 +1,7 @@
 """A file to a draft: reader → narrative → table → agencies and deadlines → faults and questions."""
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.intake.anomalies import anomaly
@@ -15,7 +16,7 @@ from engine.intake.readers import Document, read_file
 from engine.intake.registry import Registries, Registry
 from engine.intake.table import TaskTable, find_tables
 from engine.intake.targets import read_targets
-from engine.intake.tasks import Context, TaskRow, read_all
+from engine.intake.tasks import Context, read_all
 from engine.intake.text.body import Body, read_body
 from engine.intake.text.outline import read_outline
 from engine.intake.text.paragraphs import paragraphs
@@ -38,7 +39,9 @@ def draft_of(document: Document, known: Registry | Registries, *, is_working: Is
     plan = read_metadata(document.blocks, known.for_document(None, None), has_table=bool(tables))
     registry = known.for_document(plan.place, plan.issuer)
     listed = listed_groups(document.blocks, registry)
-    rows = _rows(tables, plan, registry, groups={name: members for name, members in listed.items() if members})
+    issued = dt.date.fromisoformat(plan.issue_date) if plan.issue_date else None
+    context = Context(registry, {name: members for name, members in listed.items() if members}, issued, plan_year(plan))
+    rows = read_all(tables, context)
     used = {agency.name: agency for row in rows for agency in (*row.task.owners, *row.task.collaborators)}
     groups = {name: agency.members for name, agency in used.items() if agency.kind != "agency"}
     unlisted = _unlisted(groups, listed, registry)
@@ -46,7 +49,7 @@ def draft_of(document: Document, known: Registry | Registries, *, is_working: Is
     outline = read_outline(paragraphs(document.blocks, [range(*span) for span in spans]))
     tasks = [(row.label, row.task) for row in rows]
     figures = read_targets(document, outline, plan, tasks=tasks, task_tables=spans)
-    body = _body(document, plan, registry, listed, spans) if plan.is_plan else Body()
+    body = _body(document, context, spans) if plan.is_plan else Body()
     draft = Draft(
         schema="truth/1",
         source=document.name,
@@ -68,6 +71,7 @@ def draft_of(document: Document, known: Registry | Registries, *, is_working: Is
             *unlisted,
             *document_faults(document, outline, plan),
             *order_faults(tasks),
+            *_unread(body),
         ],
         questions=[
             *plan_questions(plan, has_table=bool(tables)),
@@ -80,23 +84,15 @@ def draft_of(document: Document, known: Registry | Registries, *, is_working: Is
     return draft
 
 
-def _body(
-    document: Document,
-    plan: Plan,
-    registry: Registry,
-    listed: dict[str, list[str] | None],
-    spans: list[tuple[int, int]],
-) -> Body:
-    issued = dt.date.fromisoformat(plan.issue_date) if plan.issue_date else None
-    groups = {name: members for name, members in listed.items() if members}
-    left_out = [range(*span) for span in spans]
-    return read_body(document, registry, issued=issued, year=plan_year(plan), groups=groups, left_out=left_out)
-
-
-def _rows(tables: list[TaskTable], plan: Plan, registry: Registry, *, groups: dict[str, list[str]]) -> list[TaskRow]:
-    issued = dt.date.fromisoformat(plan.issue_date) if plan.issue_date else None
-    context = Context(registry, groups, issued, plan_year(plan))
-    return read_all(tables, context)
+def _body(document: Document, context: Context, tables: Sequence[tuple[int, int]]) -> Body:
+    return read_body(
+        document,
+        context.registry,
+        issued=context.issued,
+        year=context.year,
+        groups=context.groups,
+        left_out=[range(*span) for span in tables],
+    )
 
 
 def _unlisted(
@@ -112,6 +108,11 @@ def _unlisted(
                 detail = f"văn bản không liệt kê: {', '.join(missing)}"
                 faults.append(anomaly("văn bản", "unit_omitted", detail=detail, printed=name))
     return faults
+
+
+def _unread(body: Body) -> list[Anomaly]:
+    detail = f"{body.unread} đoạn cuối của phần lời văn chưa được đọc: tách văn bản rồi đọc phần ấy riêng"
+    return [anomaly("phần lời văn", "text_unread", detail=detail)] if body.unread else []
 
 
 def _plan_faults(plan: Plan, tables: list[TaskTable]) -> list[Anomaly]:

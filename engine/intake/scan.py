@@ -1,7 +1,6 @@
-"""Walks the words of one cell and parts them into names, each with all of its printed words.
+"""Walks the words of one cell and parts them into names; every word lies within the printed words of some name.
 
-Every word of the cell lies within the printed words of some name, so that nothing of a cell is lost. One walk: what
-begins at a word is told from a bounded number of words after it.
+One walk: what begins at a word is told from a bounded number of words after it.
 """
 
 import re

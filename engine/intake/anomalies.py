@@ -13,6 +13,7 @@ MUST_FLAG = frozenset(
         *("target_conflict", "unit_name_missing", "number_missing", "issue_date_incomplete", "frequency_missing"),
         *("date_conflict", "not_a_plan", "unknown_agency", "text_unread", "section_without_rows"),
         "recurring_day_missing",
+        "left_out",
     )
 )
 

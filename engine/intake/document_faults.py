@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from engine.intake.anomalies import anomaly
 from engine.intake.citations import attachment_faults, citation_faults, reference_faults
 from engine.intake.draft import Anomaly, Draft, Obligation, Plan, Task
-from engine.intake.readers import Block, Document
+from engine.intake.readers import Block, Document, Note
 from engine.intake.targets.tables import annex_label
 from engine.intake.text.outline import Node
 from engine.intake.text.paragraphs import plain
@@ -56,8 +56,13 @@ def document_faults(document: Document, outline: Node, plan: Plan) -> list[Anoma
         *_web(document.blocks),
         *_signature(document.blocks),
         *_broken_lines(body),
-        *(anomaly(_said(note.place.line), "reader_note", detail=note.text) for note in document.notes),
+        *(anomaly(_said(note.place.line), _kind(note), detail=note.text) for note in document.notes),
     ]
+
+
+def _kind(note: Note) -> str:
+    """What may hide a duty must be seen by a person; what only tells how the file was read is a note."""
+    return "reader_note" if note.kind in ("encoding", "tracked_changes") else "left_out"
 
 
 def text_faults(draft: Draft) -> list[Anomaly]:

@@ -90,6 +90,15 @@ def plan_questions(plan: Plan, *, has_table: bool) -> list[Question]:
     return questions
 
 
+def left_out_questions(faults: Sequence[Anomaly]) -> list[Question]:
+    """What the reader of the file left out or could only take for granted: a person looks whether a duty is in it."""
+    left_out = [fault for fault in faults if fault.kind == "left_out"]
+    return [
+        Question(id=f"plan-left-out-{number}", where=fault.where, printed="", reason=fault.detail or "")
+        for number, fault in enumerate(left_out, start=1)
+    ]
+
+
 def _of_plan(topic: str, printed: str | None, reason: str) -> Question:
     return Question(id=f"plan-{topic}", where="văn bản", printed=printed or "", reason=reason)
 

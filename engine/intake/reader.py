@@ -11,7 +11,7 @@ from engine.intake.faults import IsWorking, row_faults, table_faults
 from engine.intake.listing import listed_groups
 from engine.intake.narrative import legal_bases, plan_year
 from engine.intake.narrative import read_plan as read_metadata
-from engine.intake.questions import group_questions, plan_questions, row_questions
+from engine.intake.questions import group_questions, left_out_questions, plan_questions, row_questions
 from engine.intake.readers import Document, read_file
 from engine.intake.registry import Registries, Registry
 from engine.intake.table import TaskTable, find_tables
@@ -81,6 +81,7 @@ def draft_of(document: Document, known: Registry | Registries, *, is_working: Is
         ],
     )
     draft.anomalies.extend(text_faults(draft))
+    draft.questions.extend(left_out_questions(draft.anomalies))
     return draft
 
 

@@ -11,6 +11,7 @@ from packed import MADE, SHEET, W, archive, changed, p
 
 from engine.errors import BadInputError
 from engine.intake.readers import read_bytes
+from engine.intake.readers.oldfonts import TCVN3
 from engine.intake.readers.packages import ENTRIES
 
 
@@ -129,3 +130,13 @@ def test_damaged_parts_are_read_or_refused(part: str, words: list[tuple[str, str
         text = text.replace(old, new, 3)
     with suppress(BadInputError):
         read_bytes(changed(name, part, text), name)
+
+
+def test_a_word_file_in_an_old_font_is_refused_by_its_name() -> None:
+    """Letters of .VnTime are named TCVN3 with the way out; the same words in Unicode are read."""
+    words = "Kế hoạch phổ biến việc tuyển sinh, bồi dưỡng giáo viên của huyện đảo trước ngày khai giảng"
+    old = words.translate({letter: code for code, letter in TCVN3.items()})
+    with pytest.raises(BadInputError, match=r"TCVN3.*Unikey"):
+        read_bytes(text(f"<w:document {W}><w:body>{p(old)}</w:body></w:document>"), "cu.docx")
+    kept = read_bytes(text(f"<w:document {W}><w:body>{p(words)}</w:body></w:document>"), "moi.docx")
+    assert [block.text for block in kept.blocks] == [words]

@@ -1,11 +1,13 @@
 """One plan in every format is one draft: only what names the file and the place in it may differ."""
 
+import io
 import re
 import shutil
 from typing import Any
 
+import openpyxl
 import pytest
-from documents import FORMS, web_page
+from documents import FORMS, web_page, workbook
 from playwright.sync_api import sync_playwright
 
 from engine.intake.draft import Draft
@@ -74,3 +76,15 @@ def test_a_page_printed_by_a_browser_gives_the_same_draft(expected: dict[str, An
         printed = page.pdf(format="A4", display_header_footer=True, margin={"top": "2cm", "bottom": "2cm"})
         browser.close()
     assert without_places(draft_from(printed, "plan.pdf", registry).to_json()) == expected
+
+
+def test_hidden_rows_of_a_workbook_are_asked_about(registry: Registry) -> None:
+    """A duty behind a filter would be lost without a word: a person must see it, and is asked to look."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book.worksheets[0].row_dimensions[12].hidden = True
+    kept = io.BytesIO()
+    book.save(kept)
+    draft = draft_from(kept.getvalue(), "plan.xlsx", registry)
+    faults = [fault for fault in draft.anomalies if fault.kind == "left_out"]
+    assert [(fault.must_flag, "12" in (fault.detail or "")) for fault in faults] == [(True, True)]
+    assert [question.blocks for question in draft.questions if question.id.startswith("plan-left-out")] == ["nothing"]

@@ -11,6 +11,7 @@ from typing import Protocol
 from engine.errors import BadInputError
 from engine.intake.readers import docx, html, markdown, pdf, txt, xlsx
 from engine.intake.readers.blocks import Block, Cell, Content, Document, Grid, Note, Place
+from engine.intake.readers.encoding import refuse_old_font
 from engine.intake.readers.unread import refuse_other_formats
 
 __all__ = ["Block", "Cell", "Content", "Document", "Grid", "Note", "Place", "read_bytes", "read_file"]
@@ -64,7 +65,9 @@ def read_bytes(data: bytes, name: str) -> Document:
     refuse_other_formats(data, name)
     for reader in READERS:
         if reader.recognises(data):
-            return Document(name, hashlib.sha256(data).hexdigest(), *reader.read(data, name))
+            content = reader.read(data, name)
+            refuse_old_font(content, name)
+            return Document(name, hashlib.sha256(data).hexdigest(), *content)
     raise BadInputError(
         f"{name}: đây là tệp nhị phân, không phải văn bản. "
         "Chọn tệp kế hoạch dạng .docx, .xlsx, .pdf, .html hay .txt (UTF-8)."

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from engine.errors import BadInputError
-from engine.intake.readers.blocks import AS_SEEN, Note, Place
+from engine.intake.readers.blocks import AS_SEEN, Content, Note, Place
 from engine.intake.readers.oldfonts import CERTAIN, FONTS, UNICODE, OldFont, font_of, odd_words, share_of_syllables
 
 REMEDY = "mở tệp bằng trình soạn thảo rồi lưu lại dạng .txt (UTF-8)"
@@ -159,6 +159,23 @@ def _without_mojibake(text: str, name: str) -> Text:
             f"khôi phục được trọn vẹn. Lấy lại tệp gốc; {REMEDY}."
         ) from None
     return Text(repaired, [_note("chữ UTF-8 bị lưu nhầm thành Latin-1 đã được khôi phục trọn vẹn")])
+
+
+def refuse_old_font(content: Content, name: str) -> None:
+    """Refuse a document with letters typed for an old font, as Word files of those years have.
+
+    They are not turned: Word and Excel hold them beside marks that these fonts took for letters (the soft hyphen is
+    TCVN3's "ư"), so a letter may be lost before it can be read.
+
+    Raises:
+        BadInputError: enough of its words are TCVN3 or VNI.
+    """
+    font = font_of("\n".join(block.text for block in content.blocks))
+    if font:
+        raise BadInputError(
+            f"{name}: chữ theo bảng mã {font.name}, không phải Unicode. Chuyển cả văn bản sang Unicode (ví dụ bằng "
+            "Unikey, mục Công cụ), lưu lại rồi đọc lại."
+        )
 
 
 def _without_old_font(text: str, name: str) -> Text:

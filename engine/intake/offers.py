@@ -73,7 +73,7 @@ def offers_of(draft: Draft) -> list[Offered]:
         *(_row(task) for task in draft.tasks if _recurs(task.deadline)),
         *(offered for report in draft.recurring_reports for offered in _reports(report)),
         *_obligations(draft),
-        *(_target(target) for target in (*draft.body_targets, *draft.targets)),
+        *(_target(target) for target in (*draft.body_targets, *draft.targets) if not _in_a_row(target)),
     ]
     return list(_keyed(_until(offered, end) for offered in found))
 
@@ -182,8 +182,13 @@ def _times_of(obligation: Obligation, *, again: bool) -> list[Deadline]:
     ]
 
 
+def _in_a_row(target: Target) -> bool:
+    """Whether a figure stands in a row of the task table: that row is a duty already."""
+    return target.appendix is not None and target.ref is not None
+
+
 def _target(target: Target) -> Offered:
-    value = f"{target.value:g}".replace(".", ",")
+    value = f"{target.value:.12g}".replace(".", ",")
     measure = target.measure or ""
     amount = f"{value}{measure}" if measure == "%" else f"{value} {measure}".strip()
     sign = f"{target.op} " if target.op and target.op != "=" else ""

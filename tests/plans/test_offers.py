@@ -527,3 +527,12 @@ def test_a_settled_question_is_open_again_when_the_acceptance_is_withdrawn(world
     with world.database.write() as session:
         decline(desk(session, world), [f"{PLAN}:V.8-report-1"], by=LAN, reason="trùng")
     assert list(questions(world)) == ["II.3-deadline"]
+
+
+def test_a_figure_of_a_task_row_is_not_offered_again() -> None:
+    """The row is a duty already; the figure of an annex is offered, with all of its digits."""
+    annex = Target(appendix="01", indicator="Số cây trồng mới", unit="Sở A", value=1234567, measure="cây", year=2020)
+    row = Target(appendix="04", ref="I.1", indicator="Số cây trồng mới", unit="Sở A", value=1234567, year=2020)
+    made = document(annex)
+    made.body_targets = [row]
+    assert [(offer.kind, "1234567 cây" in offer.text) for offer in offers_of(made)] == [("target", True)]

@@ -6,10 +6,11 @@ from itertools import pairwise
 
 from engine.intake.flow_header import Header, find_header
 from engine.intake.headers import LONGEST_HEADER, Column
+from engine.intake.layout import MARK, looks_like_deadline, set_out
 from engine.intake.readers import Block, Place
 from engine.intake.rows import (
+    DRAWN_PAGE,
     GLUED,
-    MARK,
     NUMBER,
     REMARK,
     Row,
@@ -17,9 +18,7 @@ from engine.intake.rows import (
     TaskTable,
     cells_of,
     clean_number,
-    looks_like_deadline,
     marked,
-    set_out,
     split_number,
 )
 
@@ -41,7 +40,9 @@ def read_flow(blocks: Sequence[Block]) -> list[TaskTable]:
             continue
         start = at + len(header.titles)
         table = TaskTable("", header.columns, (at, start))
-        kept = _without_headers(blocks, start, header)
+        cells = _without_headers(blocks, start, header)
+        kept = [place for place in cells if not DRAWN_PAGE.fullmatch(blocks[place].text)]
+        table.stray.extend(_page(blocks[place]) for place in cells if DRAWN_PAGE.fullmatch(blocks[place].text))
         end = (_numbered if header.numbered else _unnumbered)(table, blocks, kept)
         end = _remarks(table, blocks, max(end, start))
         table.span = (at, end)
@@ -75,7 +76,7 @@ def _begins_other(blocks: Sequence[Block], at: int) -> bool:
 
 def _numbered(table: TaskTable, blocks: Sequence[Block], kept: Sequence[int]) -> int:
     """Read rows that begin with a number; gives back the place behind the last of them."""
-    starts, pages = _starts(blocks, kept, len(table.columns))
+    starts, pages = _starts(blocks, kept, table.columns)
     table.stray.extend(_page(blocks[kept[page]]) for page in sorted(pages))
     end = _before_first(table, blocks, kept[: starts[0] if starts else 0])
     # what is over may be the task's where the task stands behind the deadline
@@ -101,24 +102,43 @@ def _before_first(table: TaskTable, blocks: Sequence[Block], places: Sequence[in
     return _headings(table, blocks, places)
 
 
-def _starts(blocks: Sequence[Block], kept: Sequence[int], width: int) -> tuple[list[int], set[int]]:
+def _starts(blocks: Sequence[Block], kept: Sequence[int], columns: Sequence[Column]) -> tuple[list[int], set[int]]:
     """Where rows begin, and the page numbers that stand among the cells of one row, as places in `kept`."""
-    found = [i for i, place in enumerate(kept) if NUMBER.fullmatch(MARK.sub("", blocks[place].text[:20]))]
+    found: list[int] = []
+    for i, place in enumerate(kept):
+        match = NUMBER.fullmatch(MARK.sub("", blocks[place].text[:20]))
+        if match and not (match["code"] and found[-1:] == [i - 1]):  # "1", "Nhiệm vụ 1": the second is the task
+            found.append(i)
     starts: list[int] = []
     pages: set[int] = set()
     for i, below in pairwise([*found, len(kept)]):
-        if not any(blocks[place].text for place in kept[i + 1 : below]):
+        text = blocks[kept[i]].text
+        numbers = [clean_number(blocks[kept[at]].text) if at < len(kept) else "" for at in (*starts[-1:], i, below)]
+        above = sum(place not in pages for place in range(starts[-1] + 1, i)) if starts else 0
+        if starts and text.isdigit() and _is_figure(above, above + below - i, columns):
+            continue
+        if text.isdigit() and len(text) > 3 and not (starts and _succeeds(numbers[0], text)):
+            continue  # a year or a sum
+        empty = not any(blocks[place].text for place in kept[i + 1 : below])
+        if empty or (starts and text.isdigit() and above < len(columns) and _skips(*numbers)):
             pages.add(i)
-        elif starts and blocks[kept[i]].text.isdigit():
-            above = sum(place not in pages for place in range(starts[-1] + 1, i))
-            numbers = [clean_number(blocks[kept[at]].text) if at < len(kept) else "" for at in (starts[-1], i, below)]
-            if above < width and _follows(numbers[0], numbers[2]) and not _follows(numbers[0], numbers[1]):
-                pages.add(i)
-            else:
-                starts.append(i)
         else:
             starts.append(i)
     return starts, pages
+
+
+def _is_figure(above: int, whole: int, columns: Sequence[Column]) -> bool:
+    """Whether a number with so many cells above it is one itself: its row is whole with it, and its column a note's."""
+    return whole == len(columns) and columns[above].role in ("notes", "period")
+
+
+def _succeeds(number: str, text: str) -> bool:
+    return number.isdigit() and int(text) == int(number) + 1
+
+
+def _skips(number: str, here: str, below: str) -> bool:
+    """Whether a number breaks a numbering that goes on behind it."""
+    return _follows(number, below) and not _follows(number, here)
 
 
 def _follows(number: str, below: str) -> bool:
@@ -175,9 +195,9 @@ def _add(table: TaskTable, blocks: Sequence[Block], start: int, cells: Sequence[
 
 
 def _row(number: str, blocks: Sequence[Block], columns: Sequence[Column]) -> Row:
-    placed, crowded = set_out([block.text for block in blocks], columns)
-    cells, missing = cells_of(columns, placed)
-    return Row(number, cells, _place(blocks), missing, crowded)
+    layout = set_out([block.text for block in blocks], columns)
+    cells, missing = cells_of(columns, layout.texts)
+    return Row(number, cells, _place(blocks), missing, layout.crowded, unsure=layout.unsure)
 
 
 def _place(blocks: Sequence[Block]) -> Place:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from engine.intake.headers import LONGEST_HEADER, Column, begins_header, header_role, read_columns
 from engine.intake.readers import Block
-from engine.intake.rows import COUNT, GLUED, NUMBER, counts_columns
+from engine.intake.rows import COUNT, GLUED, counts_columns, numbers_row
 
 WIDEST = 16
 """Columns of the widest table that is looked for."""
@@ -64,7 +64,7 @@ def _heads(blocks: Sequence[Block], at: int, *, numbered: bool) -> Iterator[str]
     for place in range(at, min(at + WIDEST, len(blocks))):
         text = blocks[place].text
         plain = blocks[place].place.table is None and 0 < len(text) <= LONGEST_HEADER
-        if not plain or (place > at and (NUMBER.fullmatch(text) or COUNT.fullmatch(text) or GLUED.match(text))):
+        if not plain or (place > at and (numbers_row(text) or COUNT.fullmatch(text) or GLUED.match(text))):
             return
         role = header_role(text, weak=True)
         if not numbered and (role is None or (role == "task" and place > at)):
@@ -100,5 +100,5 @@ def _nested(texts: Sequence[str]) -> list[tuple[str, ...]] | None:
 def _fits(blocks: Sequence[Block], after: int, width: int) -> int:
     """How many of the next rows have just this many cells behind their number."""
     reach = range(after, min(after + SAMPLE * (width + 1), len(blocks)))
-    starts = [place for place in reach if NUMBER.fullmatch(blocks[place].text)]
+    starts = [place for place in reach if numbers_row(blocks[place].text)]
     return sum(stop - start == width + 1 for start, stop in pairwise(starts))

@@ -1,9 +1,9 @@
 """One row of a real table after the other: which cell is which, what hangs on the row above, what is no row at all."""
 
-import re
 from collections.abc import Sequence
 
 from engine.intake.headers import Column
+from engine.intake.layout import set_out
 from engine.intake.readers import Cell, Place
 from engine.intake.rows import (
     NUMBER,
@@ -15,12 +15,9 @@ from engine.intake.rows import (
     cells_of,
     clean_number,
     marked,
-    set_out,
     split_number,
 )
 
-CONTINUES = re.compile(r"[a-zđà-ỹ,;)]")
-"""How a text goes on that a page break has torn."""
 MOST_TORN = 10
 """Pages that one row may run over."""
 LONGEST_NUMBER = 20
@@ -91,11 +88,11 @@ class RowReading:
         texts = [cell.text for cell in row]
         numbered = self.ref == 0 and NUMBER.fullmatch(texts[0]) is not None
         inner = [column for column in self.columns if column.role != "ref"]
-        placed, crowded = set_out(texts[numbered:], inner)
-        cells, missing = cells_of(inner, placed)
+        layout = set_out(texts[numbered:], inner)
+        cells, missing = cells_of(inner, layout.texts)
         number = clean_number(texts[0]) if numbered else ""
         self.above = [""] * len(self.columns)
-        self.table.rows.append(Row(number, cells, _place(row), missing, crowded))
+        self.table.rows.append(Row(number, cells, _place(row), missing, layout.crowded, unsure=layout.unsure))
 
     def _whole(self, row: Sequence[Cell]) -> None:
         """A row with a cell, or part of a merged one, for each column."""
@@ -164,7 +161,7 @@ class RowReading:
             or not rows[-1].number
         ):
             return False
-        return all(CONTINUES.match(text) for text in texts if text)
+        return all(text[0].islower() or text[0] in ",;)" for text in texts if text)
 
     def _join(self, texts: Sequence[str | None]) -> None:
         above = self.table.rows[-1]

@@ -8,7 +8,7 @@ from engine.intake.flow import END
 from engine.intake.grid_cells import RowReading
 from engine.intake.headers import LONGEST_HEADER, Column, read_columns
 from engine.intake.readers import Cell, Grid
-from engine.intake.rows import NUMBER, TaskTable, counts_columns
+from engine.intake.rows import TaskTable, counts_columns, numbers_row
 
 DEEPEST = 3
 """Rows of the highest header."""
@@ -57,7 +57,7 @@ def find_grid_header(grid: Grid, at: int) -> GridHeader | None:
     """The header whose first row is this one, if it names a task table."""
     top = grid.rows[at]
     short = [cell.text for cell in top if len(cell.text) <= LONGEST_HEADER]
-    if len(short) < 2 or any(NUMBER.fullmatch(text) for text in short) or not NAMES_WORK.search(" ".join(short)):
+    if len(short) < 2 or any(numbers_row(text) for text in short) or not NAMES_WORK.search(" ".join(short)):
         return None
     depth = 1
     while depth < DEEPEST and at + depth < len(grid.rows) and _goes_on(top, grid.rows[at + depth]):

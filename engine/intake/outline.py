@@ -66,7 +66,7 @@ class _Outline:
         if re.fullmatch(r"[a-zđ]", row.number):
             return "letter"
         match = NUMBER.fullmatch(row.number)
-        if not match:
+        if not match or match["code"]:
             return "code" if row.number else "none"
         following = bool(self.letter) and row.number in LETTERS and LETTERS.index(row.number) == _index(self.letter) + 1
         if match["capital"] or (match["roman"] and following):

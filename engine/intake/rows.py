@@ -1,31 +1,27 @@
 """Rows of a task table as printed, whichever way the table is laid out: cells by column, and what a row lacks.
 
-Both layouts (`flow`, `grid_rows`) end here: a row that does not have one text for each column is set out around its
-deadline cell, the one that can be told by its make; what is over goes to the task, what is lacking is said.
+Both layouts (`flow`, `grid_rows`) end here; `layout` sets out a row that does not have one text for each column.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal
 
 from engine.intake.headers import Column
+from engine.intake.layout import MARK
 from engine.intake.readers import Place
-from engine.rules import deadlines
 
 NUMBER = re.compile(
-    r"(?P<roman>[IVXLC]+(?:\.\d{1,3})*)[.):/]?|(?P<number>\d{1,3}(?:\.\d{1,3})*)[.):/]?|(?P<capital>[A-HĐK-Z])[.):/]?|"
-    r"(?P<letter>[a-zđ])[.)/]"
+    r"\(?(?:(?P<roman>[IVXLC]+(?:\.\d{1,3})*)|(?P<number>\d{1,5}(?:\.\d{1,3})*)|(?P<capital>[A-HĐK-Z]))[.):/–-]?|"
+    r"(?P<letter>\(?[a-zđ][.)/])|(?P<code>(?i:nhiệm vụ|nv)\s*(?:số\s*)?\d{1,3})[.:]?"
 )
-"""A printed number alone in its cell: I, II.1, A, 1, 1.2, a)."""
+"""A printed number alone in its cell: I, II.1, A, 1, 1.2, a), (1), NV1; longer ones may be years (`numbers_row`)."""
 GLUED = re.compile(
     r"(?:(?P<roman>[IVXLC]{1,7})|(?P<capital>[A-HĐK-Z])|(?P<number>\d{1,3}(?:\.\d{1,2})*)|(?P<letter>[a-zđ]))"
-    r"(?:[.)/]|(?<=\d)(?=\s+[^\W\d_]))\s+(?=\S)"
+    r"(?:[.)/]|[-–](?=\s+[^\W\d_])|(?<=\d)(?=\s+[^\W\d_]))\s+(?=\S)"
 )
 """A printed number in front of the words it counts: "1. Xây dựng", "1.1 Xây dựng", "II. Nhiệm vụ"."""
-MARK = re.compile(r"(?<=\S)(?:[¹²³⁴-⁹]+|\s*(?:\*{1,3}|\(\s*(?:\d|\*{1,3})\s*\)|\[\d{1,2}\])(?=\s*(?:$|[;,\n])))")
-"""The mark of a footnote behind a date, a number or a name."""
 REMARK = re.compile(
     r"\s*(?:\(\*+\)|\*+|[¹²³⁴-⁹]|\[\d{1,2}\]|(?:Ghi chú|Chú thích|Lưu ý|Chú giải)\s*:|\(\d\)\s*:?)\s*\S"
 )
@@ -33,6 +29,8 @@ REMARK = re.compile(
 COUNT = re.compile(r"\(?(?:(?P<number>\d{1,2})|[A-ZĐ])\)?(?:\s*=.{0,20})?")
 """A cell of the row under a header that counts the columns: (1), A, 3."""
 PAGE = re.compile(r"[-–\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*", re.I)
+DRAWN_PAGE = re.compile(r"[-–]\s*\d{1,4}\s*[-–]|trang\s*\d{1,4}(?:\s*/\s*\d{1,4})?", re.I)
+"""A page number that its dashes or its word tell from any other number."""
 TICK = re.compile(r"[xX✓✔√●•+*]+|[☑☒]")
 StrayKind = Literal["page_number_in_table", "footnote_mark", "section_without_rows"]
 
@@ -61,6 +59,8 @@ class Row:
     """Roles whose cell hangs on one above, with the place in `TaskTable.rows` of the row that has it."""
     heading: bool = False
     """Whether it runs across the table, as headings of sections do."""
+    unsure: frozenset[str] = frozenset()
+    """Roles of which it is not sure which of its texts they hold: it has too many or too few."""
     marked: str = ""
     """Its number as printed, where that bears the mark of a footnote."""
 
@@ -112,9 +112,14 @@ def marked(text: str) -> str:
     return text if MARK.search(text) else ""
 
 
+def numbers_row(text: str) -> bool:
+    """Whether a text alone is surely the number of a row; one of four digits may as well be a year or a sum."""
+    return NUMBER.fullmatch(text) is not None and not (text.isdigit() and len(text) > 3)
+
+
 def clean_number(text: str) -> str:
     """A printed number without brackets, end mark and footnote mark."""
-    return MARK.sub("", text.strip()).strip("() ").rstrip(".):/ ")
+    return MARK.sub("", text.strip()).strip("() ").rstrip(".):/–- ")
 
 
 def split_number(text: str) -> tuple[str, str]:
@@ -124,64 +129,6 @@ def split_number(text: str) -> tuple[str, str]:
         return "", text
     dotted = match["number"] and "." in match["number"] and not text[match.end() :][:1].isupper()
     return ("", text) if dotted else (clean_number(match[0]), text[match.end() :])
-
-
-def looks_like_deadline(text: str) -> bool:
-    """Whether a cell is made as deadlines are, a footnote mark aside."""
-    return len(text) <= deadlines.LONGEST and _looks_like_deadline(text)
-
-
-@lru_cache(maxsize=4096)
-def _looks_like_deadline(text: str) -> bool:
-    return deadlines.looks_like_deadline(MARK.sub("", text))
-
-
-def set_out(texts: Sequence[str], columns: Sequence[Column]) -> tuple[list[str | None], bool]:
-    """Texts over columns, None where a column got none; and whether a second row seems to hide among them.
-
-    The deadline is the anchor: what the header puts right before and after it are single cells, and the task takes the
-    rest, however many paragraphs it has.
-    """
-    at = next((i for i, column in enumerate(columns) if column.role == "deadline"), None)
-    whole = len(texts) == len(columns)
-    if at is None or (whole and (not texts[at] or looks_like_deadline(texts[at]))):
-        return _spread(texts, columns), False
-    likely = [i for i, text in enumerate(texts) if text and looks_like_deadline(text)]
-    anchor = _anchor(texts, len(columns), at, likely)
-    if anchor is None:
-        return _spread(texts, columns), False
-    # a second deadline a whole row away from the first, with room for its own cells before it
-    crowded = any(at <= other <= anchor - len(columns) for other in likely)
-    before, behind = columns[:at], columns[at + 1 :]
-    first = anchor
-    while first - 1 in likely and first > at and len(texts) - (anchor - first) > len(columns):
-        first -= 1  # several deadlines under one another in one cell
-    # where no column stands on that side, what is over is the deadline's own
-    first, last = first if before else 0, anchor + 1 if behind else len(texts)
-    deadline = "\n".join(filter(None, texts[first:last]))
-    return [*_spread(texts[:first], before), deadline, *_spread(texts[last:], behind)], crowded
-
-
-def _anchor(texts: Sequence[str], width: int, at: int, likely: Sequence[int]) -> int | None:
-    """Where the deadline cell is: of the cells made like one, that with the right number of cells behind it.
-
-    Another one only where it leaves room for the cells before it: a task may begin with "Thường xuyên".
-    """
-    exact = [i for i in likely if len(texts) - i == width - at]
-    room = at if len(texts) >= width else min(at, 1)
-    found = [i for i in exact or likely if i >= room]
-    return found[-1] if found else None
-
-
-def _spread(texts: Sequence[str], columns: Sequence[Column]) -> list[str | None]:
-    """Texts over columns in order; what is over goes to the task (else the last column) as further paragraphs."""
-    surplus = len(texts) - len(columns)
-    if surplus <= 0 or not columns:
-        return [*texts[: len(columns)], *[None] * -surplus]
-    tasks = [i for i, column in enumerate(columns) if column.role == "task"]
-    wide = tasks[-1] if tasks else len(columns) - 1
-    folded = "\n".join(filter(None, texts[wide : wide + surplus + 1]))
-    return [*texts[:wide], folded, *texts[wide + surplus + 1 :]]
 
 
 def cells_of(columns: Sequence[Column], texts: Sequence[str | None]) -> tuple[dict[str, str], list[str]]:

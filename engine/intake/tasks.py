@@ -8,14 +8,16 @@ from engine.intake.agencies import CellReading, read_cell
 from engine.intake.ditto import FIELDS, is_ditto, take_over
 from engine.intake.draft import Agency, Task
 from engine.intake.headers import is_combined
+from engine.intake.layout import MARK, looks_like_deadline
 from engine.intake.outline import Entry, outline
 from engine.intake.readers import Place
 from engine.intake.registry import Registry
-from engine.intake.rows import MARK, Row, Stray, TaskTable, looks_like_deadline
+from engine.intake.rows import Row, Stray, TaskTable
 from engine.rules.deadlines import read_deadline
 from engine.rules.terms import Deadline
 
 MIXED = "dòng thiếu hoặc lẫn ô nên chưa rõ ai chủ trì"
+UNSURE = "dòng thiếu hoặc lẫn ô nên chưa rõ ô nào là thời hạn"
 MARKED = ("owner", "collaborators", "deadline")
 UNTOLD = "một ô cho cả chủ trì và phối hợp mà không ghi ai chủ trì"
 
@@ -133,7 +135,9 @@ class _TableReader:
             collaborators=_copies([*owners.helpers, *collaborators.named]),
             deadline_text=cells.get("deadline") or None,
             start_text=cells.get("start") or None,
-            deadline=self._deadline(cells.get("deadline", ""), cells.get("start", "")),
+            deadline=self._deadline(
+                cells.get("deadline", ""), cells.get("start", ""), sure="deadline" not in row.unsure
+            ),
             deliverable=cells.get("deliverable") or None,
             notes=cells.get("notes") or None,
             source_lines=(place.line, place.last_line or place.line) if place.line else None,
@@ -157,14 +161,18 @@ class _TableReader:
         return self.names[text]
 
     def _doubt(self, row: Row, owners: CellReading) -> str:
-        if row.crowded or {"owner", "collaborators"} & set(row.missing):
+        if row.crowded or {"owner", "collaborators"} & {*row.missing, *row.unsure}:
             return MIXED
         return UNTOLD if self.combined and not owners.helpers and len(owners.agencies) > 1 else owners.unclear
 
-    def _deadline(self, text: str, start_text: str) -> Deadline:
+    def _deadline(self, text: str, start_text: str, *, sure: bool) -> Deadline:
         if (text, start_text) not in self.deadlines:
             self.deadlines[text, start_text] = self._read_deadline(text, start_text)
-        return self.deadlines[text, start_text]
+        deadline = self.deadlines[text, start_text]
+        if sure or not text:
+            return deadline
+        suggest = (deadline.end,) if deadline.end else ()
+        return Deadline(kind="unknown", text=deadline.text, rule="unsure-cell", reason=UNSURE, suggest=suggest)
 
     def _read_deadline(self, text: str, start_text: str) -> Deadline:
         """What the deadline cell says; several deadlines under one another, or one before its start, are unknown."""

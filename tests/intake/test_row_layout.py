@@ -1,0 +1,141 @@
+"""Rows with more or fewer texts than columns: which text is which column's, and what is not sure."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.intake.draft import Draft
+from engine.intake.headers import Column, Role
+from engine.intake.layout import looks_like_parties, set_out
+
+Plan = Callable[..., Draft]
+NV, GD, YT, HUYEN = "Sở Nội vụ", "Sở GD&ĐT", "Sở Y tế", "UBND các huyện, thị xã"
+ROLES: tuple[Role, ...] = ("task", "owner", "collaborators", "deadline", "deliverable")
+COLUMNS = [Column(role, role) for role in ROLES]
+FIRST = ("1", "Mở lớp", NV, GD, "Quý II", "Báo cáo")
+
+
+def kinds(draft: Draft) -> set[str]:
+    """The kinds of anomalies found."""
+    return {fault.kind for fault in draft.anomalies}
+
+
+def test_a_list_of_collaborators_is_one_cell_and_leaves_the_owner_alone(plan: Plan) -> None:
+    """Items of a list go on with the cell they stand in; none of them leads."""
+    draft = plan(FIRST, ("2", "Đóng lớp", NV, f"- {GD};", f"- {YT};", f"- {HUYEN}", "Quý III", "Báo cáo"))
+    task = draft.tasks[1]
+    assert (task.text, task.owner_text) == ("Đóng lớp", NV)
+    assert task.collaborators_text == f"- {GD};\n- {YT};\n- {HUYEN}"
+    assert "row_short_of_cells" not in kinds(draft)
+
+
+def test_a_list_in_the_task_does_not_push_the_owner_aside(plan: Plan) -> None:
+    """As many texts as columns, but the last item of the task stands where the owner should."""
+    draft = plan(FIRST, ("2", "Rà soát:", "- Nội quy.", NV, "Quý III", "Báo cáo"))
+    task = draft.tasks[1]
+    assert (task.text, task.owner_text) == ("Rà soát:\n- Nội quy.", NV)
+    assert "row_short_of_cells" in kinds(draft)
+    assert ("2-owner", "owner") in [(q.id, q.blocks) for q in draft.questions]
+
+
+def test_who_leads_of_three_bodies_in_two_cells_is_asked(plan: Plan) -> None:
+    """Nothing tells which of the two cells has two paragraphs."""
+    draft = plan(FIRST, ("2", "Đóng lớp", NV, YT, GD, "Quý III", "Báo cáo"))
+    assert ("2-owner", "owner") in [(q.id, q.blocks) for q in draft.questions]
+    assert draft.tasks[1].deadline.kind == "quarter"
+
+
+def test_a_row_without_its_result_keeps_beginning_and_end_apart(plan: Plan) -> None:
+    """The end of the work is not read off the cell of its beginning."""
+    header = ("TT", "Việc", "Chủ trì", "Bắt đầu", "Kết thúc", "Sản phẩm")
+    draft = plan(
+        ("1", "Mở lớp", NV, "3/2024", "4/2024", "Báo cáo"), ("2", "Đóng", NV, "5/2024", "6/2024"), header=header
+    )
+    assert (draft.tasks[1].start_text, draft.tasks[1].deadline_text) == ("5/2024", "6/2024")
+    assert draft.tasks[1].deliverable is None
+
+
+def test_one_month_for_beginning_and_end_is_no_deadline(plan: Plan) -> None:
+    """It may be either: a person says."""
+    header = ("TT", "Việc", "Chủ trì", "Bắt đầu", "Kết thúc", "Sản phẩm")
+    draft = plan(
+        ("1", "Mở lớp", NV, "3/2024", "4/2024", "Báo cáo"), ("2", "Đóng", NV, "6/2024", "Báo cáo"), header=header
+    )
+    task = draft.tasks[1]
+    assert (task.deadline.kind, task.deadline.end) == ("unknown", None)
+    assert [q.blocks for q in draft.questions if q.id == "2-deadline"] == ["deadline"]
+
+
+@pytest.mark.parametrize("text", ["Sở Y tế", "- Phòng Nội vụ;", "Các sở, ngành", "Ủy ban nhân dân xã", "Đ/c Chủ tịch"])
+def test_names_of_bodies_look_like_parties(text: str) -> None:
+    """With or without the mark of a list."""
+    assert looks_like_parties(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ban hành nội quy",
+        "Tổ chức hội nghị",
+        "Báo cáo",
+        "Bản cam kết",
+        "Các nội dung khác",
+        "Sở Y tế thực hiện tốt",
+        "- Các xã: lập danh sách",
+    ],
+)
+def test_sentences_about_bodies_do_not(text: str) -> None:
+    """Nor do words that only begin alike."""
+    assert not looks_like_parties(text)
+
+
+CELLS = st.lists(st.sampled_from(["", NV, f"- {GD};", "Mở lớp", "- hai buổi", "Quý II", "5/2024", "nt"]), max_size=12)
+
+
+@given(CELLS)
+@settings(max_examples=200, deadline=None)
+def test_no_text_is_lost_or_moved(texts: list[str]) -> None:
+    """Whatever the row, its columns hold its texts in order."""
+    layout = set_out(texts, COLUMNS)
+    assert len(layout.texts) == len(COLUMNS)
+    assert "\n".join(filter(None, layout.texts)) == "\n".join(filter(None, texts))
+
+
+def test_a_row_of_a_thousand_paragraphs_is_kept_and_asked(plan: Plan) -> None:
+    """Too long to weigh: nothing in it is sure."""
+    layout = set_out([f"đoạn {at}" for at in range(1000)], COLUMNS)
+    assert layout.unsure == {"owner", "collaborators", "deadline"}
+    assert "đoạn 999" in (layout.texts[-1] or "")
+
+
+@pytest.mark.parametrize("form", ["{}-", "({})", "Nhiệm vụ {}", "NV{}", "{}/", "{}."])
+def test_rows_may_be_numbered_in_many_ways(form: str, plan: Plan) -> None:
+    """Whatever stands around the number, each row is one."""
+    rows = [(form.format(at), f"Mở lớp thứ {at}", NV, "", f"Tháng {at}/2024", "Báo cáo") for at in (1, 2, 3)]
+    draft = plan(*rows)
+    assert [task.text for task in draft.tasks] == ["Mở lớp thứ 1", "Mở lớp thứ 2", "Mở lớp thứ 3"]
+    assert [task.deadline.kind for task in draft.tasks] == ["month"] * 3
+
+
+def test_more_than_a_thousand_rows_are_all_there(plan: Plan) -> None:
+    """The number of a row may have four digits; a year in a cell is none."""
+    draft = plan(*((str(at), f"Lớp thứ {at} của năm", NV, GD, "2024", "Báo cáo") for at in range(1, 1012)))
+    assert len(draft.tasks) == 1011
+    assert {task.deadline.kind for task in draft.tasks} == {"year"}
+
+
+def test_a_sum_at_the_end_of_a_row_is_no_page_number(plan: Plan) -> None:
+    """Nor the number of the next row, where it happens to be as large."""
+    header = ("TT", "Việc", "Chủ trì", "Thời hạn", "Kinh phí")
+    draft = plan(("1", "Mở lớp", NV, "Quý II", "2"), ("2", "Đóng lớp", NV, "Quý III", "1500"), header=header)
+    assert [task.notes for task in draft.tasks] == ["Kinh phí: 2", "Kinh phí: 1500"]
+    assert not {"page_number_in_table", "row_short_of_cells"} & kinds(draft)
+
+
+def test_a_page_number_between_dashes_is_no_part_of_a_deadline(plan: Plan) -> None:
+    """It is noted, and the date above it is read."""
+    draft = plan(FIRST, ("- 3 -",), ("2", "Đóng lớp", NV, GD, "Quý III", "Báo cáo"))
+    assert draft.tasks[0].deliverable == "Báo cáo"
+    assert "page_number_in_table" in kinds(draft)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from engine.intake.flow_header import Header, find_header
 from engine.intake.headers import LONGEST_HEADER, Column
-from engine.intake.layout import MARK, looks_like_deadline, set_out
+from engine.intake.layout import MARK, goes_on, looks_like_deadline, set_out
 from engine.intake.readers import Block, Place
 from engine.intake.rows import (
     DRAWN_PAGE,
@@ -161,7 +161,8 @@ def _body(texts: Sequence[str], columns: Sequence[Column], *, tidy: bool) -> int
         anchor = at
     whole = anchor + len(columns) - at
     for i in range(anchor + 1, len(texts)):
-        if REMARK.match(texts[i]) or (i >= whole and (tidy or _heads_rows(texts[i]))):
+        over = i >= whole and (_heads_rows(texts[i]) or (tidy and not goes_on(texts[i - 1], texts[i])))
+        if over or REMARK.match(texts[i]):
             return i
     return len(texts)
 

@@ -14,7 +14,7 @@ from typing import Literal
 from engine.intake.beginnings import head_at, opener_at, person_at, title_at
 from engine.intake.ditto import is_ditto
 from engine.intake.headers import Column
-from engine.intake.vocabulary import NOUNS, STARTING_NOUNS
+from engine.intake.vocabulary import NOUNS, STARTING_NOUNS, Phrases
 from engine.intake.words import words_of
 from engine.rules import deadlines
 
@@ -27,6 +27,11 @@ SENTENCE = re.compile(
     r"có trách nhiệm)\s"
 )
 """What stands in a sentence about a body and not in its name; in small letters."""
+THINGS = Phrases(
+    "bộ tiêu chí | bộ chỉ số | bộ chỉ tiêu | bộ tài liệu | bộ công cụ | bộ câu hỏi | bộ dữ liệu | bộ nhận diện | "
+    "hội thi | hội diễn | hội thao | hội trại | trường học"
+)
+"""Things that are made or held, and begin like the name of a body."""
 LONGEST_NAMES = 400
 """Characters of the longest paragraph that is taken for a list of bodies."""
 LONGEST_ROW = 300
@@ -36,21 +41,24 @@ Make = Literal["", "same", "party", "time", "text"]
 """How a text is made: empty, a ditto mark, names of bodies or persons, a deadline, anything else."""
 FIT: dict[str, dict[Make, int]] = {
     "task": {"": 2, "party": 1, "time": 1},
-    "owner": {"text": 2, "time": 4},
-    "collaborators": {"text": 2, "time": 4},
-    "deadline": {"text": 3, "party": 5},
-    "start": {"text": 3, "party": 5},
-    "deliverable": {"party": 1, "time": 3},
+    "owner": {"text": 2, "time": 8},
+    "collaborators": {"text": 2, "time": 8},
+    "deadline": {"text": 3, "party": 8},
+    "start": {"text": 3, "party": 8},
+    "deliverable": {"party": 3, "time": 3},
     "notes": {"time": 3},
     "period": {"party": 3, "time": 1},
 }
 """What it costs to take a text of a make for that of a column; 0 where they go together."""
+WRONG = 8
+"""From which cost on a text cannot be left where it stands."""
 LACKING = 5
 """What a column without a cell costs."""
-TORN_LIST = 4
-"""What it costs to begin a cell with an item like the paragraph before it."""
+TORN_LIST, FIRST_ITEM = 4, 2
+"""What it costs to begin a cell amid a list, or with the first item behind a paragraph of the same make."""
 CLOSE = 1
 """What a second way may cost more and still be thought of."""
+WHO = frozenset(("owner", "collaborators"))
 ASKED = ("owner", "collaborators", "deadline")
 """The columns of which it must be sure which texts they hold."""
 
@@ -80,12 +88,14 @@ def looks_like_parties(text: str) -> bool:
     if len(bare) > LONGEST_NAMES or SENTENCE.search(bare) or bare.partition(":")[2].lstrip()[:1].islower():
         return False
     words = words_of(bare[:80])
-    if not words:
+    if not words or THINGS.at(words, 0):
         return False
     opened = opener_at(words, 0)
     if opened:
         return opened < len(words) and (NOUNS.at(words, opened) > 0 or head_at(words, opened) > 0)
-    return bool(head_at(words, 0) or STARTING_NOUNS.at(words, 0) or title_at(words, 0) or person_at(words, 0))
+    noun = STARTING_NOUNS.at(words, 0)
+    group = noun > 1 or (noun and words[0].is_name)
+    return bool(group or head_at(words, 0) or title_at(words, 0) or person_at(words, 0))
 
 
 def set_out(texts: Sequence[str], columns: Sequence[Column]) -> Layout:
@@ -94,8 +104,11 @@ def set_out(texts: Sequence[str], columns: Sequence[Column]) -> Layout:
     at = roles.index("deadline") if "deadline" in roles else None
     makes = [_make(text) for text in texts]
     whole = len(texts) == len(columns) and (at is None or makes[at] in ("", "same", "time"))
-    if whole and not any(_tears(texts, makes, i) for i in range(1, len(texts))):
-        return Layout(list(texts))
+    held = dict(zip(roles, makes, strict=False))
+    misfit = any(FIT.get(role, {}).get(make, 0) >= WRONG for role, make in held.items() if role != "notes")
+    if whole and not misfit and not any(_torn(texts, makes, i) > 1 for i in range(1, len(texts))):
+        pushed = held.get("owner") == "text" and held.get("collaborators") == "party"
+        return Layout(list(texts), unsure=WHO if pushed else frozenset())
     if not texts or not columns or len(texts) > LONGEST_ROW:
         return Layout(_cut(texts, len(columns)), crowded=len(texts) > len(columns), unsure=frozenset(ASKED))
     ways = _Ways(texts, makes, roles)
@@ -129,14 +142,28 @@ def _is_item(text: str) -> bool:
     return text[:1].islower() or ITEM.match(text) is not None
 
 
+def goes_on(above: str, text: str) -> bool:
+    """Whether a paragraph is made to go on with the one above it: an item behind its like, or behind a comma."""
+    return _goes_on([above, text], [_make(above), _make(text)], 1)
+
+
 def _goes_on(texts: Sequence[str], makes: Sequence[Make], at: int) -> bool:
-    """Whether a text is made to go on with the one before it: an item behind its like, or behind a colon or comma."""
-    like = makes[at] == makes[at - 1] and makes[at] in ("party", "text")
-    return like and (_is_item(texts[at]) or texts[at - 1].endswith((";", ",", ":")))
+    if not texts[at] or not texts[at - 1]:
+        return False
+    here, above = ("text" if make == "time" else make for make in (makes[at], makes[at - 1]))
+    if here != above or here not in ("party", "text"):
+        return False
+    open_ = texts[at - 1].endswith((";", ",", ":"))
+    return open_ or (_is_item(texts[at]) and (here == "text" or _is_item(texts[at - 1])))
 
 
-def _tears(texts: Sequence[str], makes: Sequence[Make], at: int) -> bool:
-    return _goes_on(texts, makes, at) and _is_item(texts[at])
+def _torn(texts: Sequence[str], makes: Sequence[Make], at: int) -> int:
+    """What it costs to begin a cell with a text that is made to go on with the one before it."""
+    if not _goes_on(texts, makes, at):
+        return 0
+    if not _is_item(texts[at]):
+        return 1
+    return TORN_LIST if _is_item(texts[at - 1]) or texts[at - 1].endswith((";", ",", ":")) else FIRST_ITEM
 
 
 def _cut(texts: Sequence[str], width: int) -> list[str | None]:
@@ -165,8 +192,7 @@ class _Ways:
 
     def _steps(self, at: int, column: int) -> list[tuple[int, int]]:
         """Where the text behind `at` may stand if that is in `column`, and the cost; the likelier of equals first."""
-        tears = _tears(self.texts, self.makes, at + 1)
-        begin = TORN_LIST if tears else int(_goes_on(self.texts, self.makes, at + 1))
+        begin = _torn(self.texts, self.makes, at + 1)
         steps = [(to, begin + LACKING * (to - column - 1)) for to in range(column + 1, self.width)]
         return [*steps[:1], (column, self._stay(at + 1, column)), *steps[1:]]
 

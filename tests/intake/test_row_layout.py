@@ -29,6 +29,15 @@ def test_a_list_of_collaborators_is_one_cell_and_leaves_the_owner_alone(plan: Pl
     assert (task.text, task.owner_text) == ("Đóng lớp", NV)
     assert task.collaborators_text == f"- {GD};\n- {YT};\n- {HUYEN}"
     assert "row_short_of_cells" not in kinds(draft)
+    assert "2-owner" not in [question.id for question in draft.questions]
+
+
+def test_the_list_of_the_last_row_is_whole(plan: Plan) -> None:
+    """The last row has no number behind it to end it; its list does not end with the cell's first item."""
+    header = ("TT", "Việc", "Thời hạn", "Chủ trì", "Phối hợp")
+    rows = [("1", "Mở lớp", "Quý II", NV, GD), ("2", "Đóng lớp", "Quý III", NV, f"- {GD};", f"- {YT};")]
+    draft = plan(*rows, ("Bảng này có hai dòng",), header=header)
+    assert draft.tasks[1].collaborators_text == f"- {GD};\n- {YT};"
 
 
 def test_a_list_in_the_task_does_not_push_the_owner_aside(plan: Plan) -> None:
@@ -66,6 +75,20 @@ def test_one_month_for_beginning_and_end_is_no_deadline(plan: Plan) -> None:
     task = draft.tasks[1]
     assert (task.deadline.kind, task.deadline.end) == ("unknown", None)
     assert [q.blocks for q in draft.questions if q.id == "2-deadline"] == ["deadline"]
+
+
+def test_a_beginning_in_place_of_the_end_is_asked(plan: Plan) -> None:
+    """As many texts as columns, but the second paragraph of the collaborators fills the gap of the lacking deadline."""
+    header = ("TT", "Việc", "Chủ trì", "Phối hợp", "Bắt đầu", "Kết thúc", "Sản phẩm")
+    whole = ("1", "Mở lớp", NV, GD, "3/2024", "4/2024", "Báo cáo")
+    draft = plan(whole, ("2", "Đóng lớp", NV, GD, YT, "5/2024", "Báo cáo"), header=header)
+    assert draft.tasks[1].deadline.kind == "unknown"
+
+
+def test_a_task_paragraph_in_the_owners_cell_is_asked(plan: Plan) -> None:
+    """As many texts as columns, and a body where the collaborators should be."""
+    draft = plan(FIRST, ("2", "Đóng lớp", "Tổ chức tiệc chia tay", NV, "Quý III", "Báo cáo"))
+    assert ("2-owner", "owner") in [(q.id, q.blocks) for q in draft.questions]
 
 
 @pytest.mark.parametrize("text", ["Sở Y tế", "- Phòng Nội vụ;", "Các sở, ngành", "Ủy ban nhân dân xã", "Đ/c Chủ tịch"])

@@ -218,7 +218,8 @@ class Installation:
     # -- duties --------------------------------------------------------------------------------------------------------
 
     def sweep(self, when: Moment) -> Swept:
-        """Today's rungs of every active plan into ledger and outbox, sealed."""
+        """Today's rungs of every active plan into ledger and outbox, sealed; what comes again is opened before."""
+        self.open_recurring(when)
         total = Swept(0, 0)
         for policy in self.policies.values():
             with self.database.write() as session:

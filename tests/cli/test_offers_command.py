@@ -36,6 +36,19 @@ def test_what_comes_again_is_accepted_with_its_days(demo: Shell) -> None:
         assert words in said
 
 
+def test_a_sweep_by_hand_opens_the_periods_of_what_comes_again(demo: Shell) -> None:
+    """Whoever runs only sweep and deliver every morning misses no report."""
+    demo.ok("load", str(SAMPLE))
+    name = demo.json("offers", PLAN, "--kind", "target")[0]["name"]
+    often = ("--frequency", "hàng tháng", "--day", "ngày 20", "--until", "2020-12-31")
+    demo.ok("offers", "accept", name, "--by", coordinator(demo), *often)
+    demo.ok("plan", "activate", PLAN, "--yes")
+    assert not [duty for duty in demo.json("tasks") if "/2020-" in duty["ref"]]
+    demo.ok("sweep")
+    periods = [(duty["ref"].partition("/")[2], duty["last_day"]) for duty in demo.json("tasks") if "/" in duty["ref"]]
+    assert periods == [("2020-03", "2020-03-20")]
+
+
 def test_an_answer_is_given_and_taken_back_before_activation(demo: Shell, refused: Refused) -> None:
     """A value that is none is refused with how to write one, and one of both is asked for."""
     demo.ok("load", str(SAMPLE))

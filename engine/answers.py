@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from engine.acts import person_named
@@ -12,7 +13,7 @@ from engine.intake.registry import Registry
 from engine.models import Collaborator, Deadline, Entry, Offer, Plan, Question, Task, User
 from engine.parts import parts_of, start, still_blocked
 from engine.plans import find_plan, first_last_day, reading_of
-from engine.replies import Asked, topic_of, work_of
+from engine.replies import Asked, work_of
 from engine.rules.states import State
 from engine.rules.workdays import Workdays
 
@@ -73,7 +74,8 @@ def answer(
     session.flush()
     if question.task_id is not None and question.blocks != "nothing":
         _start_cleared(session, plan, question, session.get_one(Task, question.task_id), when=when, calendar=calendar)
-    _note(session, question, when, {"event": "answer", "question": question.key, **asdict(reply), "was": was})
+    did = _changed(was, _standing(session, question))
+    _note(session, question, when, {"event": "answer", "question": question.key, **asdict(reply), "did": did})
     return f"{question.key}: {said}"
 
 
@@ -91,8 +93,9 @@ def take_back(session: Session, name: str, *, by: str, reason: str, when: Moment
         raise RefusedError(f"{question.key} is open: there is no answer to take back.")
     if not reason.strip():
         raise RefusedError("Say why the answer was wrong (--reason).")
-    _check_nothing_followed(session, plan, question)
-    _restore(session, question, _was(session, question), when)
+    did = _effect(session, question)
+    _check_nothing_followed(session, plan, question, did)
+    _restore(session, question, did, when)
     question.answer = question.answered_by = question.answered_at = None
     question.answer_reason = ""
     session.add(question)
@@ -155,50 +158,63 @@ def _note(session: Session, question: Question, when: Moment, data: dict[str, An
 
 
 def _standing(session: Session, question: Question) -> dict[str, Any]:
-    """What an answer may change, as it stands before; kept in the log, so that it can be taken back."""
+    """What an answer may change, piece by piece, as it stands; kept in the log, so that it can be taken back."""
     if question.offer_id is not None:
         offer = session.get_one(Offer, question.offer_id)
-        return {"reading": offer.reading, "answers": offer.answers}
+        return {"reading": offer.reading, "schedule": offer.answers}
     if question.task_id is None:
         return {}
     task = session.get_one(Task, question.task_id)
-    helpers = (
-        select(Collaborator.agency_id).where(Collaborator.task_id == task.id).order_by(col(Collaborator.agency_id))
-    )
+    helpers = select(Collaborator.agency_id).where(Collaborator.task_id == task.id)
+    offers = select(Offer).where(Offer.plan_id == task.plan_id, Offer.kind == "row", Offer.ref == task.ref)
     parts = parts_of(session, task)
     return {
         "deadline": task.deadline,
         "deliverable": task.deliverable,
-        "collaborators": list(session.exec(helpers).all()),
-        "parts": [[part.id, part.agency_id, part.position, part.unclear] for part in parts],
+        "collaborators": sorted(session.exec(helpers).all()),
+        "owners": [[part.id, part.agency_id] for part in sorted(parts, key=lambda part: part.id or 0)],
+        "order": [[part.id, part.position] for part in sorted(parts, key=lambda part: part.id or 0)],
+        "offers": [[offer.id, offer.state, offer.reason, offer.reading] for offer in session.exec(offers).all()],
     }
 
 
-def _was(session: Session, question: Question) -> dict[str, Any]:
+def _changed(was: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """What an answer did: each piece that it changed, before and after."""
+    return {name: [was[name], now[name]] for name in was if was[name] != now[name]}
+
+
+def _effect(session: Session, question: Question) -> dict[str, Any]:
     chosen = select(Entry).where(Entry.plan_id == question.plan_id, Entry.kind == "plan").order_by(col(Entry.id).desc())
     for entry in session.exec(chosen):
-        if entry.data.get("question") == question.key and entry.data.get("event") == "answer" and "was" in entry.data:
-            return dict(entry.data["was"])
-    raise RefusedError(f"What stood before the answer to {question.key} is not on record: correct it by an act.")
+        if entry.data.get("question") == question.key and entry.data.get("event") == "answer" and "did" in entry.data:
+            return dict(entry.data["did"])
+    raise RefusedError(f"What the answer to {question.key} changed is not on record: correct it by an act.")
 
 
-def _check_nothing_followed(session: Session, plan: Plan, question: Question) -> None:
+def _check_nothing_followed(session: Session, plan: Plan, question: Question, did: dict[str, Any]) -> None:
     if question.offer_id is not None and session.get_one(Offer, question.offer_id).state == "accepted":
         raise RefusedError("The offer was accepted on this answer: take that back first with 'dondoc offers undo'.")
+    now = _standing(session, question)
+    if any(now[name] != after for name, (_, after) in did.items()):
+        raise RefusedError(
+            f"What {question.key} settled has been changed since by something else: correct it by an act of its own."
+        )
     if plan.state == "draft" or question.task_id is None:
         return
-    task = session.get_one(Task, question.task_id)
-    if any(part.version for part in parts_of(session, task)) and topic_of(question, task)[0] != "deliverable":
+    task, in_force = session.get_one(Task, question.task_id), {"deadline", "owners"} & did.keys()
+    if (in_force or question.blocks != "nothing") and any(part.version for part in parts_of(session, task)):
         raise RefusedError(
             f"The duty has been in force since the answer: correct it with 'dondoc act {plan.slug}:{task.ref} move' or "
             "'… reassign', which leave their trace."
         )
 
 
-def _restore(session: Session, question: Question, was: dict[str, Any], when: Moment) -> None:
+def _restore(session: Session, question: Question, did: dict[str, Any], when: Moment) -> None:
+    """Put back what this answer changed, and nothing that others have changed besides."""
+    before = {name: was for name, (was, _) in did.items()}
     if question.offer_id is not None:
         offer = session.get_one(Offer, question.offer_id)
-        offer.reading, offer.answers = was["reading"], was["answers"]
+        offer.reading, offer.answers = before.get("reading", offer.reading), before.get("schedule", offer.answers)
         session.add(offer)
         later = select(Question).where(
             Question.offer_id == offer.id, col(Question.answer).is_(None), Question.id != question.id
@@ -208,17 +224,33 @@ def _restore(session: Session, question: Question, was: dict[str, Any], when: Mo
     if question.task_id is None:
         return
     task = session.get_one(Task, question.task_id)
-    task.deadline, task.deliverable = was["deadline"], was["deliverable"]
+    task.deadline = before.get("deadline", task.deadline)
+    task.deliverable = before.get("deliverable", task.deliverable)
     session.add(task)
-    for helper in session.exec(select(Collaborator).where(Collaborator.task_id == task.id)).all():
-        session.delete(helper)
-    before = {number: (agency, position, unclear) for number, agency, position, unclear in was["parts"]}
+    _restore_parts(session, task, before, when)
+    if question.blocks != "nothing":
+        for part in parts_of(session, task):
+            part.unclear = True
+            session.add(part)
+    if "collaborators" in before:
+        session.exec(delete(Collaborator).where(col(Collaborator.task_id) == task.id))
+        session.add_all(Collaborator(task_id=task.id or 0, agency_id=agency) for agency in before["collaborators"])
+    for number, state, reason, reading in before.get("offers", ()):
+        offer = session.get_one(Offer, number)
+        offer.state, offer.reason, offer.reading = state, reason, reading
+        if state == "offered":
+            offer.decided_by = offer.decided_on = offer.decided_at = None
+        session.add(offer)
+    session.flush()
+
+
+def _restore_parts(session: Session, task: Task, before: dict[str, Any], when: Moment) -> None:
+    owners, order = dict(before.get("owners", ())), dict(before.get("order", ()))
     for part in parts_of(session, task):
-        if part.id in before:
-            part.agency_id, part.position, part.unclear = before[part.id]
+        if owners and part.id not in owners:
+            session.delete(part)
+        elif owners or order:
+            part.agency_id, part.position = owners.get(part.id, part.agency_id), order.get(part.id, part.position)
             part.revision, part.changed_at = part.revision + 1, when.real
             session.add(part)
-        else:
-            session.delete(part)
     session.flush()
-    session.add_all(Collaborator(task_id=task.id or 0, agency_id=agency) for agency in was["collaborators"])

@@ -219,6 +219,7 @@ def owners_of(world: World, ref: str) -> list[str]:
 
 
 GROUP = Named(name="Các trường nghề", kind="open_group")
+SO_A, SO_B = Named(name="Sở A", id=A), Named(name="Sở B", id=B)
 
 
 def test_members_named_by_a_person_get_a_part_each(world: World) -> None:
@@ -324,6 +325,17 @@ def test_a_recurring_cell_answered_with_one_day_offers_nothing(world: World) -> 
     assert [d.last_day for d in world.deadlines("II.1")] == [date(2020, 6, 20)]
 
 
+def test_the_offer_of_a_recurring_cell_comes_back_with_its_question(world: World) -> None:
+    """One day was a wrong answer: what comes again is offered as before."""
+    rows = printed("II.1", [SO_A], "hàng tháng")
+    put(world, document(rows, asked=[asks("II.1", "deadline", "hàng tháng", "deadline")]), active=False)
+    reply(world, "II.1-deadline", "20/6/2020")
+    back(world, "II.1-deadline")
+    with world.database.read() as session:
+        offer = session.exec(select(Offer)).one()
+    assert (offer.state, offer.decided_on, offer.reason) == ("offered", None, "")
+
+
 def test_an_answer_is_taken_back_while_nothing_is_in_force(world: World) -> None:
     """Everything stands as before, the question is open, and the log tells both."""
     rows = [printed("II.1", [GROUP]), printed("II.2", [Named(name="Sở Lạ")], "trước ngày 0/6/2020")]
@@ -361,3 +373,40 @@ def test_an_answer_that_is_in_force_is_corrected_by_an_act(world: World) -> None
     with pytest.raises(RefusedError, match="move"):
         back(world, "I.3-deadline")
     assert world.deadlines("I.3")[-1].last_day == date(2020, 6, 19)
+
+
+def test_taking_one_answer_back_leaves_the_others_and_later_acts_alone(world: World) -> None:
+    """Only what that answer changed goes back: not the day that another answered, nor whom an act put in charge."""
+    rows = [printed("II.1", [Named(name="Sở Lạ")], "trước ngày 0/6/2020"), printed("II.2", [SO_A, SO_B])]
+    asked = [
+        asks("II.1", "deliverable", ""),
+        asks("II.1", "owner-1", "Sở Lạ", "owner"),
+        asks("II.1", "deadline", "trước ngày 0/6/2020", "deadline"),
+        asks("II.2", "lead", "Sở A; Sở B"),
+        asks("II.2", "deliverable", ""),
+    ]
+    put(world, document(*rows, asked=asked), active=False)
+    reply(world, "II.1-deliverable", "Báo cáo")
+    reply(world, "II.1-owner-1", B)
+    reply(world, "II.1-deadline", "2020-06-10")
+    assert "mở lại" in back(world, "II.1-deliverable")
+    assert owners_of(world, "II.1") == [B]
+    with world.database.write() as session:
+        activate(session, session.exec(select(Plan)).one(), calendar=world.calendar, when=moment(START))
+    assert world.state("II.1", B).version == 1
+    reply(world, "II.2-deliverable", "Đề án")
+    reply(world, "II.2-lead", B)
+    world.act("reassign", "II.2", to_agency="so-ngoai", reason="chuyển", document="3/CV")
+    assert "mở lại" in back(world, "II.2-deliverable")
+    assert "mở lại" in back(world, "II.2-lead")
+    assert owners_of(world, "II.2") == ["so-ngoai", B]
+
+
+def test_an_answer_that_something_else_has_changed_since_is_not_taken_back(world: World) -> None:
+    """Putting the old words over newer ones would undo what another person did."""
+    put(world, document(printed("II.1", [SO_A]), asked=[asks("II.1", "deliverable", "")]))
+    reply(world, "II.1-deliverable", "Báo cáo")
+    with world.database.write() as session:
+        session.exec(select(Task).where(Task.ref == "II.1")).one().deliverable = "Đề án"
+    with pytest.raises(RefusedError, match="changed since"):
+        back(world, "II.1-deliverable")

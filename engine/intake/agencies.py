@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.intake.asides import Part
+from engine.intake.cell_names import Name
 from engine.intake.draft import Agency
 from engine.intake.names import long_form, without_place
 from engine.intake.registry import AgencyEntry, AgencyKind, Registry
-from engine.intake.scan import Name, Scan
+from engine.intake.scan import Scan
 from engine.intake.words import fold
 
 OF_EVERY_UNIT = re.compile(r"\bcác (?:tỉnh|huyện|quận|thị|thành phố|xã|phường|đặc khu|trường|cơ sở|đơn vị)\b", re.I)

@@ -28,7 +28,10 @@ SHORT_WORDS = frozenset(
 )
 """Abbreviations that a full stop belongs to."""
 NEED_CAPITAL = frozenset(
-    {"p", "tt", "trạm", "tổ", "đội", "khoa", "quỹ", "cổng", "báo", "ngành", "ca", "vụ", "đh", "chính"}
+    (
+        *("p", "tt", "trạm", "tổ", "đội", "khoa", "quỹ", "cổng", "báo", "ngành", "ca", "vụ", "đh", "chính"),
+        *("quân", "thuế", "thống"),
+    )
 )
 WITH_SCHOOL = frozenset({"thpt", "thcs"})
 _LEAD_NOUNS = Phrases("cơ quan | đơn vị | bộ phận")
@@ -116,9 +119,10 @@ def title_at(words: Sequence[Word], at: int) -> int:
     end = at
     while size := TITLES.at(words, end):
         key = " ".join(word.key for word in words[end : end + size])
-        if not (words[end].is_name or end > at):
-            break
         after = end + size
+        named = ADDRESS.match(key) and after < len(words) and words[after].is_name
+        if not (words[end].is_name or named or end > at):
+            break
         if key in TITLES_OF_HEADS and not _before_head(words, after):
             break
         end = after

@@ -94,7 +94,7 @@ class NameEnds:
         ):
             return False
         if words[at].key == first:
-            return at - begin >= 2
+            return at - begin >= 2 and not (first == "bộ" and words[at : at + 2][-1].key == "đội")
         complete = first in ("sở", "bộ") and (found := field_at(words, begin + 1, first)) and found[0] == at
         return bool(complete) or (first in COUNCILS and words[at].key in ("sở", "bộ", "ubnd", "hđnd", "công"))
 
@@ -111,6 +111,8 @@ class NameEnds:
             return not listed and not self._same_office(at, begin)
         if dash:
             return False
+        if (mark := mark_at(words, at)) and words[mark[0] - 1].text == ":":
+            return True
         if DITTOS.at(words, at) or self.mark_inside(at) or title_at(words, at):
             return True
         if opener_at(words, at):

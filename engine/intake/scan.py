@@ -4,9 +4,7 @@ One walk: what begins at a word is told from a bounded number of words after it.
 """
 
 import re
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from engine.intake.asides import Part, matters, members_in, part_in
 from engine.intake.beginnings import (
@@ -19,6 +17,7 @@ from engine.intake.beginnings import (
     person_at,
     title_at,
 )
+from engine.intake.cell_names import Name, NameKind, share_units
 from engine.intake.cell_words import CellWords
 from engine.intake.name_ends import COUNCILS, NameEnds
 from engine.intake.names import field_at
@@ -31,42 +30,15 @@ from engine.intake.vocabulary import (
     HEADS,
     NOUNS,
     OR_ELSE,
+    SHORT_TITLES,
     TITLES_OF_HEADS,
 )
 
-COUNCIL_OF = re.compile(r"(?:HĐND|UBND) ((?:các |cấp )?(?:tỉnh|huyện|quận|thị|thành phố|xã|phường).*)", re.DOTALL)
 LIST_MARK = re.compile(r"\d{1,2}|[a-zđ]")
 FIELD_HEADS = frozenset({"sở", "bộ", "phòng", "p"})
 FARTHEST_COLON = 10
 MODIFIERS = frozenset({"trên", "trong", "của", "thuộc", "liên", "có", "trực", "còn", "nêu"})
 """Words that say which units a list means, behind it."""
-
-NameKind = Literal["agency", "group", "person", "ditto"]
-
-
-@dataclass(slots=True)
-class Name:
-    """One name of a cell: its words without title and notes, and the printed words that it stands for.
-
-    Attributes:
-        text: the name; "" for a ditto mark.
-        printed: all its words in the cell.
-        entry: the registry's entry, where a known spelling was read.
-        members: of a group that names them itself.
-        part: what the cell says it does: "lead", "help", or nothing.
-        alternative: whether "hoặc" stands before it.
-        aside: whether a note in brackets may change who is meant.
-    """
-
-    text: str
-    printed: str
-    kind: NameKind = "agency"
-    role: str | None = None
-    entry: AgencyEntry | None = None
-    members: list[str] = field(default_factory=list)
-    part: Part = ""
-    alternative: bool = False
-    aside: bool = False
 
 
 class _List(NamedTuple):
@@ -101,6 +73,8 @@ class Scan:
         self._part: Part = ""
         self._or_else = False
         self._names: list[Name] = []
+        self._led, self._since = False, 0
+        self._person: tuple[int, int] | None = None
 
     def names(self) -> list[Name]:
         """The names in order; one printed twice is there twice."""
@@ -109,10 +83,7 @@ class Scan:
             at = self._skip(self._take(at))
         if not self._names and any(word.is_word for word in self._words):
             self._names.append(Name(self._cell.text(0, len(self._words)), self._cell.printed(0, len(self._words))))
-        for name, following in reversed(list(pairwise(self._names))):
-            tail = COUNCIL_OF.match(following.text)
-            if name.text in ("HĐND", "UBND", "Đảng ủy") and tail:  # "HĐND, UBND xã": of the same unit
-                name.text, name.kind = f"{name.text} {tail[1]}", following.kind
+        share_units(self._names)
         return self._names
 
     # -- words ---------------------------------------------------------------------------------------------------------
@@ -130,6 +101,7 @@ class Scan:
             if word.is_word and word.key not in CONNECTORS:
                 break
             self._or_else = self._or_else or word.key in OR_ELSE
+            self._since = len(self._names) if word.text in ";\n" else self._since
             at += 1
         return at
 
@@ -152,10 +124,28 @@ class Scan:
         here, role, span = self._titled(here)
         end, part, aside, members = self._behind(here, span)
         stops = [*span.ends[:-1], end]
+        begin = self._holder(begin) if role else begin
+        if part == "help" and span.end not in self._cell.closing:
+            self._help_too()
         for (text, kind), start, stop in zip(span.names, [begin, *stops], stops, strict=False):
             printed = self._cell.printed(self._cell.next_word(start), stop)
             self._names.append(Name(text, printed, kind, role, span.entry, members, part or self._part, or_else, aside))
+            self._person = (start, stop) if kind == "person" else None
+        if part:
+            self._led, self._since = self._led or part == "lead", len(self._names)
         return end
+
+    def _help_too(self) -> None:
+        """Bodies listed before one that helps do so as well: "Sở A chủ trì; Sở B, Sở C phối hợp"."""
+        for name in self._names[self._since :] if self._led else ():
+            name.part = name.part or "help"
+
+    def _holder(self, at: int) -> int:
+        """Where the words for an office begin: at the person before them who holds it ("Ông A, Giám đốc Sở Y tế")."""
+        if not self._person or any(word.text not in ",-" for word in self._words[self._person[1] : at]):
+            return at
+        self._names.pop()
+        return self._person[0]
 
     def _left_over(self, at: int, end: int) -> int:
         """Words that name nobody belong to the name before them; without one they stand for themselves."""
@@ -180,6 +170,7 @@ class Scan:
         else:
             role = self._cell.text(at, here).removesuffix(" của")
         role = ADDRESS.sub("", role).strip(" ,")
+        role = SHORT_TITLES.get(role.casefold(), role)
         head = HEADS.at(words, here) if here < len(words) else 0
         if is_break(words, here) or (head and is_break(words, here + head) and not head_at(words, here)):
             colon = here + head < len(words) and words[here + head].text == ":"
@@ -307,7 +298,8 @@ class Scan:
             return False
         after = at + 1
         if head not in FIELD_HEADS:
-            return after < len(words) and words[after].is_name
+            units = territory_at(words, after) if head == "ubnd" else None
+            return (after < len(words) and words[after].is_name) or bool(units and units.units[0].name)
         return bool(
             after < len(words) and (self._whole_field(after, head) or self._ends.begins(after, at, group=False))
         )
@@ -359,7 +351,8 @@ class Scan:
             found = field_at(words, first, words[at].key)
             start = found[0] if found else at
             after = self._cell.next_word(start)
-            if found and self._cell.parted(start) and self._whole_field(after, words[at].key):
+            dash = start < len(words) and words[start].key == "-"  # "Sở A - B" may be one department of two fields
+            if found and not dash and self._cell.parted(start) and self._whole_field(after, words[at].key):
                 self._after_field(at, start)
                 return _Span(start, [(self._cell.text(at, start), "agency")])
         end = self._ends.end(start, group=group, begin=at)

@@ -46,7 +46,8 @@ HEADS = Phrases(
     "nông | trạm thú y | hạt kiểm lâm | câu lạc bộ | hợp tác xã | htx | doanh nghiệp tư nhân | chi nhánh | cơ quan "
     "thường trực | đơn vị sự nghiệp | bộ đội | bộ phận | ngành | thpt | thcs | mttq | trạm kiểm | trạm chăn nuôi | "
     "trạm trồng trọt | trạm quan trắc | trạm cấp | bđbp | bhxh | bchqs | lđlđ | kbnn | nhnn | vksnd | tand | ubmttq "
-    "| ttyt | đtn"
+    "| ttyt | đtn | bch | ubkt | bgh | gvcn | quân sự | thuế | thống kê | đảng đoàn | công đoàn | lữ đoàn | sư đoàn "
+    "| trung đoàn | tiểu đoàn | đồn biên phòng | phân hiệu | vườn quốc gia | btv"
 )
 """What a name may begin with, where a word of the name follows (see `BARE` for those that stand alone)."""
 BARE = Phrases(
@@ -83,7 +84,8 @@ SCHOOLS = _keys("th thcs thpt mn gdtx gdnn gdhn dtnt ptdtnt ptdtbt cđ đh tc tc
 """Kinds of schools: part of a name or of a group, never a name."""
 ACRONYMS = _keys(
     "ubnd hđnd ubmttq mttq bhxh nhnn kbnn nhcsxh vksnd tand vpcp ttcp lđlđ bchqs bchqs bđbp vtv vov ttxvn đtn qlđt "
-    "bql bcđ ub ca cqđt vp đài ptth qk đhqg vcci evn vnpt"
+    "bql bcđ bch btv bgh ubkt gvcn ub ca cqđt vp "
+    "đài ptth qk đhqg vcci evn vnpt"
 )
 """Abbreviations with vowels or of national use: in a cell all in capitals they are not words to be spelled small."""
 SEPARATORS = frozenset(",;\n./+•*·|")
@@ -91,7 +93,8 @@ OR_ELSE = frozenset({"hoặc", "hay"})
 CONNECTORS = OR_ELSE | {"và", "cùng", "với", "&"}
 
 TITLES = Phrases(
-    "giám đốc | phó giám đốc | tổng giám đốc | phó tổng giám đốc | chủ tịch | phó chủ tịch | pct | thủ trưởng | phó "
+    "gđ | pgđ | giám đốc | phó giám đốc | "
+    "tổng giám đốc | phó tổng giám đốc | chủ tịch | phó chủ tịch | pct | thủ trưởng | phó "
     "thủ trưởng | chánh | phó chánh | trưởng | phó trưởng | phó | hiệu trưởng | phó hiệu trưởng | viện trưởng | phó "
     "viện trưởng | cục trưởng | phó cục trưởng | vụ trưởng | phó vụ trưởng | chi cục trưởng | tổng cục trưởng | bộ "
     "trưởng | thứ trưởng | bí thư | phó bí thư | chỉ huy trưởng | chính ủy | tổng biên tập | phó tổng biên tập | "
@@ -108,6 +111,7 @@ SURNAMES = _keys(
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ ngô dương lý đinh trịnh đoàn mai trương lương lưu tạ tô "
     "đào chu vương quách thái nông hứa lò giàng vàng sùng triệu"
 )
+SHORT_TITLES = {"pct": "Phó Chủ tịch", "gđ": "Giám đốc", "pgđ": "Phó Giám đốc"}
 DITTOS = Phrases("như trên | nt | n / t | như dòng | như mục | như ô | như nhiệm vụ | như đã nêu | như phần")
 
 LEVELS = {
@@ -174,6 +178,7 @@ FIELDS = (
     _field("Công an", _BO),
     _field("Xây dựng", _SO, _BO),
     _field("Giao thông vận tải", _SO, _BO),
+    _field("Giao thông vận tải - Xây dựng", _SO),
     _field("Tài chính", _SO, _BO, _OFFICE),
     _field("Du lịch", _SO),
     _field("Quy hoạch - Kiến trúc", _SO),

@@ -222,6 +222,58 @@ def test_units_listed_one_under_another_are_the_members() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Công an, Quân sự xã", ["Công an xã", "Quân sự xã"]),
+        (
+            "Lữ đoàn 12, Sư đoàn 34; Thuế tỉnh, Thống kê tỉnh",
+            ["Lữ đoàn 12", "Sư đoàn 34", "Thuế tỉnh", "Thống kê tỉnh"],
+        ),
+        ("Bộ Chỉ huy Bộ đội Biên phòng tỉnh", ["Bộ Chỉ huy Bộ đội Biên phòng tỉnh"]),
+        ("Sở VHTTDL, BCH Bộ đội Biên phòng tỉnh", [VH, "BCH Bộ đội Biên phòng tỉnh"]),
+        ("Ban Dân vận Huyện ủy, UBKT Huyện ủy", ["Ban Dân vận Huyện ủy", "Ủy ban Kiểm tra Huyện ủy"]),
+        ("Sở Giao thông vận tải - Xây dựng", ["Sở Giao thông vận tải - Xây dựng"]),
+        ("Sở Y tế - Tài chính", ["Sở Y tế - Tài chính"]),
+        ("Đảng đoàn HĐND tỉnh; BTV Tỉnh ủy", ["Đảng đoàn HĐND tỉnh", "Ban Thường vụ Tỉnh ủy"]),
+        (
+            "UBND các xã Bến Đá, Đồi Cao và thị trấn Sông Xanh",
+            ["UBND xã Bến Đá", "UBND xã Đồi Cao", "UBND thị trấn Sông Xanh"],
+        ),
+        (
+            "BGH, GVCN các lớp; Văn phòng HĐND&UBND",
+            ["Ban Giám hiệu", "Giáo viên chủ nhiệm các lớp", "Văn phòng HĐND và UBND"],
+        ),
+    ],
+)
+def test_bodies_of_the_forces_the_party_and_schools(cell: str, expected: list[str]) -> None:
+    """Each is a name of its own, and nothing is made of a department of two fields."""
+    assert names(read(cell).agencies) == expected
+
+
+@pytest.mark.parametrize("cell", ["Đ/c Trần Văn An - PCT UBND xã", "Ông Trần Văn An, Phó Chủ tịch UBND xã"])
+def test_a_person_named_with_an_office_is_its_holder(cell: str) -> None:
+    """The cell says itself whose work it is: nothing is asked of the person, and the words stay."""
+    reading = read(cell)
+    (office,) = reading.agencies
+    assert (office.name, office.role, office.printed) == ("UBND xã", "Phó Chủ tịch", cell)
+    assert [doubt.kind for doubt in reading.doubts] == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Chủ trì: Sở Y tế. Phối hợp: Sở Tài chính, UBND các xã",
+        "Sở Y tế chủ trì; Sở Tài chính, UBND các xã phối hợp",
+        "Sở Y tế chủ trì, Sở Tài chính, UBND các xã phối hợp",
+    ],
+)
+def test_whoever_is_said_to_help_owns_nothing(cell: str) -> None:
+    """Wherever the word for it stands."""
+    reading = read(cell)
+    assert (names(reading.agencies), names(reading.helpers)) == ([YT], [TC, "UBND các xã"])
+
+
 def test_equal_cells_are_read_once_and_share_nothing() -> None:
     """A change to one row's agencies leaves the other's alone."""
     reader = CellReader(PLACE)

@@ -105,7 +105,7 @@ def load(session: Session, draft: Draft, *, registry: Registry, people: Sequence
     session.flush()
     _put_tasks(session, plan, draft, registry, when)
     loaded.offers = put_offers(session, plan, draft, registry=registry, when=when)
-    loaded.dropped_answers = [kept.key for kept in answered if not _carry_over(session, plan, kept)]
+    loaded.dropped_answers = [key for kept in answered for key in _carry_over(session, plan, kept, when)]
     loaded.applied = True
     return _counted(session, plan, loaded)
 
@@ -283,31 +283,41 @@ def _clear(session: Session, plan: Plan) -> None:
 
 @dataclass(frozen=True)
 class _Answered:
-    """An answer of a person, with what it did to its task."""
+    """The answers of persons about one task, or about the plan where there is none, with what they did to it.
 
-    key: str
-    said: dict[str, Any]
-    about: tuple[str, str]
-    deadline: dict[str, Any]
-    owners: list[int]
+    Attributes:
+        said: what was answered, by question.
+        about: what each question was about.
+    """
+
+    said: dict[str, dict[str, Any]] = field(default_factory=dict)
+    about: dict[str, tuple[str, str]] = field(default_factory=dict)
+    deadline: dict[str, Any] = field(default_factory=dict)
+    deliverable: str = ""
+    owners: tuple[int, ...] = ()
+    helpers: tuple[int, ...] = ()
 
 
 def _answered(session: Session, plan: Plan) -> list[_Answered]:
-    """Every answer that the plan holds, in the order of the keys."""
+    """Every answer that the plan holds, together by task."""
     given = select(Question).where(Question.plan_id == plan.id, col(Question.answer).is_not(None))
-    found = []
+    found: dict[int | None, _Answered] = {}
     for question in session.exec(given.order_by(Question.key)).all():
         task = session.get(Task, question.task_id) if question.task_id else None
-        found.append(
-            _Answered(
-                key=question.key,
-                said=question.model_dump(include={"answer", "answered_by", "answered_at", "answer_reason"}),
-                about=_about(question, task),
-                deadline=dict(task.deadline) if task else {},
-                owners=[part.agency_id for part in _parts(session, task)] if task else [],
+        kept = found.get(question.task_id) or _Answered()
+        if task is not None and not kept.said:
+            kept = _Answered(
+                deadline=dict(task.deadline),
+                deliverable=task.deliverable,
+                owners=tuple(part.agency_id for part in _parts(session, task)),
+                helpers=tuple(
+                    session.exec(select(Collaborator.agency_id).where(Collaborator.task_id == task.id)).all()
+                ),
             )
-        )
-    return found
+        kept.said[question.key] = question.model_dump(include={"answer", "answered_by", "answered_at", "answer_reason"})
+        kept.about[question.key] = _about(question, task)
+        found[question.task_id] = kept
+    return list(found.values())
 
 
 def _about(question: Question, task: Task | None) -> tuple[str, str]:
@@ -321,29 +331,49 @@ def _parts(session: Session, task: Task) -> list[Assignment]:
     return list(session.exec(chosen).all())
 
 
-def _carry_over(session: Session, plan: Plan, kept: _Answered) -> bool:
-    """Give an answer, with its effect, to the question of the new tables that asks the same; whether there is one."""
-    asked = select(Question).where(Question.plan_id == plan.id, Question.key == kept.key)
-    question = session.exec(asked).one_or_none()
-    task = session.get_one(Task, question.task_id) if question and question.task_id else None
-    if question is None or _about(question, task) != kept.about:
-        return False
-    question.sqlmodel_update(kept.said)
+def _carry_over(session: Session, plan: Plan, kept: _Answered, when: Moment) -> list[str]:
+    """Give the answers about a task, with their effect, to the questions of the new tables that ask the same.
+
+    Returns:
+        The questions whose answers do not stand. Of a task's answers either all stand or none: each had its effect on
+        what another found.
+    """
+    asked = select(Question).where(Question.plan_id == plan.id, col(Question.key).in_(kept.said))
+    held = {question.key: question for question in session.exec(asked).all()}
+    tasks = {key: session.get(Task, found.task_id) if found.task_id else None for key, found in held.items()}
+    same = [key for key, about in kept.about.items() if key in held and _about(held[key], tasks[key]) == about]
+    task = next(iter(tasks.values()), None)
+    stand = same if task is None or len(same) == len(kept.said) else []
+    for key in stand:
+        held[key].sqlmodel_update(kept.said[key])
     session.flush()
-    if task is None:
-        return True
-    if kept.deadline.get("answered") == kept.key:
+    if task is not None and stand:
+        _take_effect(session, task, kept, when)
+    return [key for key in kept.said if key not in stand]
+
+
+def _take_effect(session: Session, task: Task, kept: _Answered, when: Moment) -> None:
+    """Let a task stand as its answers had left it; what they were not about is as the document says now."""
+    topics = {key.removeprefix(f"{task.ref}-").split("-")[0] for key in kept.said} | {
+        about[0] for about in kept.about.values()
+    }
+    if kept.deadline.get("answered") in kept.said:
         task.deadline = kept.deadline
+    if "deliverable" in topics:
+        task.deliverable = kept.deliverable
+    if "collaborators" in topics:
+        session.exec(delete(Collaborator).where(col(Collaborator.task_id) == task.id))
+        session.add_all(Collaborator(task_id=task.id or 0, agency_id=agency) for agency in kept.helpers)
+    if topics & {"owner", "lead", "members"}:
+        session.exec(delete(Assignment).where(col(Assignment.task_id) == task.id))
+        session.add_all(duty_row(task, agency, order, when, unclear=True) for order, agency in enumerate(kept.owners))
     waiting = select(Question.id).where(
         Question.task_id == task.id, Question.blocks != "nothing", col(Question.answer).is_(None)
     )
-    blocked, parts = session.exec(waiting).first() is not None, _parts(session, task)
-    for part in parts:
+    blocked = session.exec(waiting).first() is not None
+    for part in _parts(session, task):
         part.unclear = blocked
-    if question.blocks == "owner" and len(parts) == len(kept.owners) == 1:
-        parts[0].agency_id = kept.owners[0]
     session.flush()
-    return True
 
 
 def _counted(session: Session, plan: Plan, loaded: Loaded) -> Loaded:

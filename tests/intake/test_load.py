@@ -4,14 +4,15 @@ from datetime import date, time
 
 import pytest
 from sqlmodel import Session, col, select
-from world import LAN, PEOPLE, REGISTRY, START, B, Duty, World, draft, moment
+from world import LAN, NOBODY, PEOPLE, REGISTRY, START, A, B, Duty, World, draft, moment
 
 from engine.answers import Reply, answer
 from engine.errors import BadInputError, RefusedError
 from engine.intake.draft import Draft
+from engine.intake.draft import Question as Asked
 from engine.intake.load import Loaded, load
 from engine.intake.parties import ascii_key
-from engine.models import Agency, Assignment, Deadline, Plan, Question, Task, User
+from engine.models import Agency, Assignment, Collaborator, Deadline, Plan, Question, Task, User
 from engine.plans import activate
 
 DAY = date(2020, 6, 19)
@@ -132,3 +133,32 @@ def test_a_document_that_amends_a_plan_here_is_no_plan_of_its_own(world: World) 
         loaded(world, amending)
     with world.database.read() as session:
         assert len(session.exec(select(Plan)).all()) == 1
+
+
+def test_answers_that_block_nothing_keep_their_effect_in_an_edited_draft(world: World) -> None:
+    """Lead, product, helper, and one unknown owner of several: a question shown as answered is answered in the duty."""
+    rows = (Duty("I.1", DAY, (A, B)), Duty("I.2", DAY, (A, NOBODY), (NOBODY,)), Duty("I.3", DAY))
+    document = draft(rows)
+    document.questions += [
+        Asked(id=key, where="dòng 1", printed=printed, reason="chưa rõ", blocks=blocks)
+        for key, printed, blocks in (
+            ("I.1-lead", "", "nothing"),
+            ("I.1-deliverable", "", "nothing"),
+            ("I.2-owner-2", "", "owner"),
+            ("I.2-collaborators-1", "Hội C", "nothing"),
+        )
+    ]
+    loaded(world, document)
+    for key, value in (("I.1-lead", B), ("I.1-deliverable", "Đề án"), ("I.2-owner-2", B)):
+        reply(world, key, value)
+    reply(world, "I.2-collaborators-1", "so-ngoai")
+    edited = document.model_copy(update={"tasks": document.tasks[:2], "source_sha256": "edited"})
+    assert loaded(world, edited).dropped_answers == []
+    with world.database.read() as session:
+        chosen = select(Task.ref, Agency.key).join(Assignment, col(Assignment.task_id) == Task.id)
+        parts = chosen.join(Agency, col(Agency.id) == Assignment.agency_id).order_by(col(Assignment.position))
+        assert session.exec(parts).all() == [("I.1", B), ("I.1", A), ("I.2", A), ("I.2", B)]
+        assert set(session.exec(select(Task.deliverable)).all()) == {"", "Đề án"}
+        helper = select(Agency.key).join(Collaborator, col(Collaborator.agency_id) == Agency.id)
+        assert session.exec(helper).all() == ["so-ngoai"]
+        assert not any(session.exec(select(Assignment.unclear)).all())

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from engine.intake.flow_header import Header, find_header
 from engine.intake.headers import LONGEST_HEADER, Column
-from engine.intake.layout import MARK, goes_on, looks_like_deadline, set_out
+from engine.intake.layout import ASKED, MARK, fits, goes_on, looks_like_deadline, set_out
 from engine.intake.readers import Block, Place
 from engine.intake.rows import (
     DRAWN_PAGE,
@@ -96,7 +96,7 @@ def _numbered(table: TaskTable, blocks: Sequence[Block], kept: Sequence[int]) ->
 
 def _before_first(table: TaskTable, blocks: Sequence[Block], places: Sequence[int]) -> int:
     """Texts in front of the first number: a row that lost its own if there is a deadline among them, else headings."""
-    if any(looks_like_deadline(blocks[place].text) for place in places):
+    if len(places) > 1 and any(looks_like_deadline(blocks[place].text) for place in places):
         table.rows.append(_row("", [blocks[place] for place in places], table.columns))
         return places[-1] + 1
     return _headings(table, blocks, places)
@@ -119,6 +119,8 @@ def _starts(blocks: Sequence[Block], kept: Sequence[int], columns: Sequence[Colu
             continue
         if text.isdigit() and len(text) > 3 and not (starts and _succeeds(numbers[0], text)):
             continue  # a year or a sum
+        if len(text) == 1 and text.islower() and text != "a" and not (starts and _is_next(numbers[0], text)):
+            continue  # a tick
         empty = not any(blocks[place].text for place in kept[i + 1 : below])
         if empty or (starts and text.isdigit() and above < len(columns) and _skips(*numbers)):
             pages.add(i)
@@ -130,6 +132,11 @@ def _starts(blocks: Sequence[Block], kept: Sequence[int], columns: Sequence[Colu
 def _is_figure(above: int, whole: int, columns: Sequence[Column]) -> bool:
     """Whether a number with so many cells above it is one itself: its row is whole with it, and its column a note's."""
     return whole == len(columns) and columns[above].role in ("notes", "period")
+
+
+def _is_next(letter: str, text: str) -> bool:
+    """Whether a letter comes right after another one, with or without "đ" counted."""
+    return any(f"{letter}{text}" in letters for letters in ("abcdđeghiklmnopqrstuvxy", "abcdefghijklmnopqrstuvwxyz"))
 
 
 def _succeeds(number: str, text: str) -> bool:
@@ -222,9 +229,10 @@ def _unnumbered(table: TaskTable, blocks: Sequence[Block], kept: Sequence[int]) 
     columns, width = table.columns, len(table.columns)
     at = next(i for i, column in enumerate(columns) if column.role == "deadline")
     texts = [blocks[i].text for i in kept]
+    even: list[bool] = []
     here = end = 0
     while here < len(kept):
-        size = _chunk(texts, here, width, at)
+        size = _chunk(texts, here, width, at) or (width if len(kept) - here == width else None)
         if size is None:
             break
         if size == 1:
@@ -233,9 +241,19 @@ def _unnumbered(table: TaskTable, blocks: Sequence[Block], kept: Sequence[int]) 
             row = _row("", [blocks[i] for i in kept[here : here + size]], columns)
             row.number, row.cells["task"] = split_number(row.cells.get("task", ""))
             table.rows.append(row)
+            even.append(size == width and fits(texts[here : here + size], columns))
             end = kept[here + size - 1] + 1
         here += size
+    _doubt(table, even)
     return end
+
+
+def _doubt(table: TaskTable, even: Sequence[bool]) -> None:
+    """Without numbers, where one row does not come out even, the end of the one before it is not sure either."""
+    rows = [row for row in table.rows if not row.heading]
+    for row, whole, below in zip(rows, even, [*even[1:], True], strict=True):
+        if not (whole and below):
+            row.unsure = frozenset(ASKED)
 
 
 def _chunk(texts: Sequence[str], here: int, width: int, at: int) -> int | None:

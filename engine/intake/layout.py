@@ -109,15 +109,14 @@ def set_out(texts: Sequence[str], columns: Sequence[Column]) -> Layout:
     if whole and not misfit and not any(_torn(texts, makes, i) > 1 for i in range(1, len(texts))):
         pushed = held.get("owner") == "text" and held.get("collaborators") == "party"
         return Layout(list(texts), unsure=WHO if pushed else frozenset())
+    if len(texts) == 1 and "task" in roles:
+        return Layout([texts[0] if column == roles.index("task") else None for column in range(len(roles))])
     if not texts or not columns or len(texts) > LONGEST_ROW:
         return Layout(_cut(texts, len(columns)), crowded=len(texts) > len(columns), unsure=frozenset(ASKED))
     ways = _Ways(texts, makes, roles)
     path = ways.best()
-    crowded = at in path and any(
-        make == "time" and i >= (at or 0) and abs(i - path.index(at or 0)) >= len(columns)
-        for i, make in enumerate(makes)
-    )
-    return Layout(_parted(texts, path, len(columns)), crowded, ways.unsure(path))
+    crowded = _is_crowded(makes, path, at)
+    return Layout(_parted(texts, path, len(columns)), crowded, ways.unsure(path) | ({"deadline"} if crowded else set()))
 
 
 def _is_crowded(makes: Sequence[Make], path: Sequence[int], at: int | None) -> bool:
@@ -140,6 +139,15 @@ def _make(text: str) -> Make:
 
 def _is_item(text: str) -> bool:
     return text[:1].islower() or ITEM.match(text) is not None
+
+
+def fits(texts: Sequence[str], columns: Sequence[Column]) -> bool:
+    """Whether each text is made as its column asks."""
+    makes = [_make(text) for text in texts]
+    roles = [column.role for column in columns]
+    return all(not FIT.get(role, {}).get(make, 0) for role, make in zip(roles, makes, strict=True)) and not any(
+        _torn(texts, makes, at) for at in range(1, len(texts))
+    )
 
 
 def goes_on(above: str, text: str) -> bool:

@@ -14,7 +14,7 @@ from engine.intake.readers import Place
 
 NUMBER = re.compile(
     r"\(?(?:(?P<roman>[IVXLC]+(?:\.\d{1,3})*)|(?P<number>\d{1,5}(?:\.\d{1,3})*)|(?P<capital>[A-HĐK-Z]))[.):/–-]?|"
-    r"(?P<letter>\(?[a-zđ][.)/])|(?P<code>(?i:nhiệm vụ|nv)\s*(?:số\s*)?\d{1,3})[.:]?"
+    r"(?P<letter>\(?[a-zđ][.)/]?)|(?P<code>(?i:nhiệm vụ|nv)\s*(?:số\s*)?\d{1,3})[.:]?"
 )
 """A printed number alone in its cell: I, II.1, A, 1, 1.2, a), (1), NV1; longer ones may be years (`numbers_row`)."""
 GLUED = re.compile(

@@ -162,3 +162,49 @@ def test_a_page_number_between_dashes_is_no_part_of_a_deadline(plan: Plan) -> No
     draft = plan(FIRST, ("- 3 -",), ("2", "Đóng lớp", NV, GD, "Quý III", "Báo cáo"))
     assert draft.tasks[0].deliverable == "Báo cáo"
     assert "page_number_in_table" in kinds(draft)
+
+
+def test_rows_counted_in_bare_letters_are_rows(plan: Plan) -> None:
+    """They neither vanish in the row above nor give it their deadline; a tick is no letter."""
+    header = ("TT", "Việc", "Chủ trì", "Thời hạn", "Ghi chú")
+    draft = plan(
+        ("1", "Mở lớp", NV, "Quý III", "x"),
+        ("a", "Buổi đầu", NV, "Tháng 7", ""),
+        ("b", "Buổi sau", GD, "Tháng 8", "x"),
+        header=header,
+    )
+    assert [task.ref for task in draft.tasks] == ["1", "1.a", "1.b"]
+    assert [task.deadline_text for task in draft.tasks] == ["Quý III", "Tháng 7", "Tháng 8"]
+
+
+def test_a_crowded_row_has_no_deadline_until_it_is_asked(plan: Plan) -> None:
+    """Of two deadlines a whole row apart none is the row's."""
+    draft = plan(("1", "Mở lớp", *FIRST[2:], "Đóng lớp", *FIRST[2:]))
+    assert draft.tasks[0].deadline.kind == "unknown"
+
+
+def test_the_heading_of_a_section_may_be_worded_like_a_deadline(plan: Plan) -> None:
+    """With a number or without: it is no row that lost its cells."""
+    draft = plan(("A", "VIỆC THƯỜNG XUYÊN"), FIRST, ("B", "VIỆC ĐỘT XUẤT"), FIRST)
+    assert [task.ref for task in draft.tasks] == ["A.1", "B.1"]
+    draft = plan(("QUÝ I",), FIRST, ("QUÝ II",), ("2", *FIRST[1:]))
+    assert [task.ref for task in draft.tasks] == ["1", "2"]
+
+
+def test_uneven_rows_without_numbers_are_all_asked(plan: Plan) -> None:
+    """Where one row lacks a cell, the next one's first text may stand in its place."""
+    header = ("Việc", "Chủ trì", "Thời hạn", "Sản phẩm")
+    rows = [("Mở lớp", NV, "Quý II", "Báo cáo"), ("Đóng lớp", NV, "Quý III"), ("Sửa lớp", YT, "Quý IV", "Báo cáo")]
+    draft = plan(*rows, ("Dọn lớp", GD, "Tháng 12", "Báo cáo"), header=header)
+    asked = {question.id for question in draft.questions}
+    wrong = [task for task in draft.tasks if task.text != "Mở lớp" and f"{task.ref}-owner" not in asked]
+    assert len(draft.tasks) >= 3
+    assert {task.text for task in wrong} <= {"Sửa lớp", "Dọn lớp"}
+
+
+def test_the_last_row_without_a_number_counts_whatever_its_deadline(plan: Plan) -> None:
+    """It is as wide as the header, and the table ends with it."""
+    header = ("Việc", "Chủ trì", "Thời hạn")
+    draft = plan(("Mở lớp", NV, "Quý II"), ("Đóng lớp", NV, "Đang bàn"), header=header)
+    assert [task.text for task in draft.tasks] == ["Mở lớp", "Đóng lớp"]
+    assert draft.tasks[1].deadline.kind == "unknown"

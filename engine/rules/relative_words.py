@@ -38,6 +38,8 @@ def counted(match: re.Match[str], wording: Wording) -> Deadline | None:
     """ "trong 10 ngày kể từ ngày …": counted from a known day, else open until that day is told."""
     number, unit = int(match["number"]), unit_of(match["unit"])
     anchor = (match.groupdict().get("anchor") or "").strip()
+    if number == 0:
+        return unknown(wording, "no-term", f"thời hạn ghi 0 {match['unit']}")
     from_day = _anchor_day(anchor, wording)
     reason = None if from_day else f"chưa biết ngày bắt đầu tính: {_shown(anchor)}"
     return Deadline(
@@ -51,7 +53,7 @@ def counted(match: re.Match[str], wording: Wording) -> Deadline | None:
         counted=True,
         days=number,
         unit=unit,
-        anchor=anchor,
+        anchor=anchor or None,
     )
 
 

@@ -163,6 +163,7 @@ def test_kinds_of_deadlines(text: str, kind: str, start: str | None, end: str | 
         ("hội nghị năm 2024", "unread", []),
         ("từ tháng 5/2024", "start-only", []),
         ("9-11/2024", "mixed-marks", []),
+        ("trong 0 ngày kể từ ngày ký", "no-term", []),
         ("1.6", "bare-number", ["2024-06-01"]),
         ("Thứ hai, ngày 08/4/2025", "weekday-conflict", ["2025-04-08"]),
         ("đầu năm học 2024-2025", "part-of-a-stretch", []),

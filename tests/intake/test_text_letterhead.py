@@ -37,6 +37,15 @@ def letter(
         ("UBND TỈNH SÔNG XANH\nSỞ NỘI VỤ", "Sở Nội vụ tỉnh Sông Xanh"),
         ("BỘ Y TẾ", "Bộ Y tế"),
         ("TỈNH ỦY SÔNG XANH\nVĂN PHÒNG", "Văn phòng Tỉnh ủy Sông Xanh"),
+        ("ĐẢNG ỦY XÃ BẾN ĐÁ\nBAN XÂY DỰNG ĐẢNG", "Ban xây dựng đảng Đảng ủy xã Bến Đá"),
+        ("UBND TỈNH SÔNG XANH\nBAN CHỈ ĐẠO 35", "Ban chỉ đạo 35 tỉnh Sông Xanh"),
+        ("UBND TỈNH SÔNG XANH\nVĂN PHÒNG", "Văn phòng Ủy ban nhân dân tỉnh Sông Xanh"),
+        ("UBND TỈNH SÔNG XANH\nTRƯỜNG CAO ĐẲNG NGHỀ", "Trường cao đẳng nghề"),
+        ("BỘ QUỐC PHÒNG\nQUÂN KHU 12", "Quân khu 12"),
+        ("LIÊN ĐOÀN LAO ĐỘNG TỈNH SÔNG XANH\nCÔNG ĐOÀN NGÀNH GỖ", "Công đoàn ngành gỗ"),
+        ("CÔNG AN HUYỆN BẾN ĐÁ", "Công an huyện Bến Đá"),
+        ("SỞ Y TẾ - SỞ NỘI VỤ\nTỈNH SÔNG XANH", "Sở Y tế - Sở Nội vụ tỉnh Sông Xanh"),
+        ("SỞ Y TẾ TỈNH SÔNG XANH\nSỞ NỘI VỤ TỈNH SÔNG XANH", "Sở Y tế tỉnh Sông Xanh - Sở Nội vụ tỉnh Sông Xanh"),
     ],
 )
 def test_the_lowest_body_of_the_letterhead_issues(top: str, issuer: str) -> None:
@@ -163,6 +172,32 @@ def test_signatures_are_read_before_and_behind_the_recipients(
     plan = head(f"{base}{end}\n{sent}" if not first else f"{base}{sent}{end}\n")
     assert (plan.signer, plan.signer_title, plan.signing_form) == (signer, post, form)
     assert plan.recipients == ["Như trên", "Lưu: VT"]
+
+
+@pytest.mark.parametrize(
+    ("closing", "signer"),
+    [
+        ("KT. TƯ LỆNH\nPHÓ TƯ LỆNH\nThiếu tướng Trần Văn Thử", "Trần Văn Thử"),
+        ("CHỦ TỊCH\nY Thử", "Y Thử"),
+        ("CHỦ TỊCH\nKsor H'Thử", "Ksor H'Thử"),
+        ("HIỆU TRƯỞNG\nNGƯT.TS. Trần Văn Thử", "Trần Văn Thử"),
+        (
+            "KT. GIÁM ĐỐC SỞ Y TẾ\nPHÓ GIÁM ĐỐC\nTrần Thử\nGIÁM ĐỐC SỞ NỘI VỤ\n(đã ký)\nLê Thị Mẫu",
+            "Trần Thử; Lê Thị Mẫu",
+        ),
+    ],
+)
+def test_names_lose_ranks_and_keep_all_who_sign(closing: str, signer: str) -> None:
+    """Names of the highlands are names too; a joint plan has two signers."""
+    text = letter("UBND TỈNH SÔNG XANH").replace("GIÁM ĐỐC\nTrần Văn Thử", closing)
+    assert head(text).signer == signer
+
+
+def test_a_name_copied_beside_the_last_recipient_is_the_signers() -> None:
+    """Two columns of a signature read as one line."""
+    text = letter("UBND TỈNH SÔNG XANH").split("Nơi nhận:")[0]
+    plan = head(f"{text}Nơi nhận: TM. ỦY BAN NHÂN DÂN\n- Sở Y tế; CHỦ TỊCH\n- Lưu: VT, NN. Trần Văn Thử\n")
+    assert (plan.signer, plan.recipients[-1]) == ("Trần Văn Thử", "Lưu: VT, NN")
 
 
 def test_a_name_that_is_not_printed_stays_empty() -> None:

@@ -10,13 +10,22 @@ POST = (
     r"(?:PHÓ\s+|QUYỀN\s+)?(?:CHỦ TỊCH|(?:TỔNG\s+)?GIÁM ĐỐC|CHÁNH (?:VĂN PHÒNG|THANH TRA|ÁN)|"
     r"TRƯỞNG (?:PHÒNG|BAN|KHOA|ĐOÀN)|"
     r"BÍ THƯ|BỘ TRƯỞNG|THỨ TRƯỞNG|TỔNG BIÊN TẬP|CỤC TRƯỞNG|VIỆN TRƯỞNG|HIỆU TRƯỞNG|VỤ TRƯỞNG|CHI CỤC TRƯỞNG|THỦ TƯỚNG|"
-    r"THỦ TRƯỞNG|TỔNG THANH TRA|CHỈ HUY TRƯỞNG|TỔNG CỤC TRƯỞNG|THỐNG ĐỐC|TRƯỞNG BAN CHỈ ĐẠO|TỔ TRƯỞNG|ĐẠI DIỆN)"
+    r"THỦ TRƯỞNG|TỔNG THANH TRA|CHỈ HUY TRƯỞNG|TỔNG CỤC TRƯỞNG|THỐNG ĐỐC|TRƯỞNG BAN CHỈ ĐẠO|TỔ TRƯỞNG|ĐẠI DIỆN|"
+    r"TƯ LỆNH(?: TRƯỞNG)?|CHÍNH [ỦU][YỶ]|CHỦ NHIỆM|HẠT TRƯỞNG|TRẠM TRƯỞNG|ĐỘI TRƯỞNG|ĐỒN TRƯỞNG|KIỂM TOÁN TRƯỞNG|"
+    r"TRƯỞNG (?:CÔNG AN|TRẠM|TIỂU BAN|THUẾ|ĐÀI|CHI NHÁNH)|TỔNG KIỂM TOÁN)"
 )
 POST_LINE = re.compile(rf"{POST}\b[^\d:;]{{0,60}}")
 SIGNED = re.compile(r"[\[(]?\s*(?:đã ký|ký tên|ký, ghi|chữ ký|signature|ký thay)\b", re.I)
 ELECTRONIC = re.compile(r"(?:Người ký|Ký bởi|Được ký bởi|Ký số bởi)\s*:\s*(?P<name>.*)", re.I)
 STAMP = re.compile(r"(?:Email|Cơ quan|Thời gian ký|Ngày ký|Chức vụ)\s*:", re.I)
-DEGREE = re.compile(r"(?:(?:GS|PGS|TS|ThS|BS|KS|CN|Đ/c)\s*[.:]?\s*)+(?=[^\W\d_])")
+DEGREE = re.compile(
+    r"(?:(?:(?:GS|PGS|TSKH|TS|ThS|BSCK|BS|KS|CN|LS|NGƯT|NGND|TTƯT|TTND|CKII?|Đ/c)\b\s*[.:]?|"
+    r"(?:(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá|úy)|Đại úy|Luật sư|Bác sĩ|Nhà giáo ưu tú)(?=\s))[\s,-]*)+(?=[^\W\d_])"
+)
+"""Titles of learning and ranks, which are no part of a signer's name."""
+FILED = re.compile(r"(?P<own>Lưu\b.*[.;,)])\s+(?P<name>[^.,;:()]{3,60})")
+APOSTROPHE = re.compile(r"['’‘](?=\w)|['’‘](?=\s)")
+"""As names of peoples of the highlands have it: "H'Yim", "K’ Brớ"."""
 LISTED = re.compile(r"[-–—+*•]\s*|\d{1,2}[.)]\s*")
 TAIL = re.compile(rf"(?P<own>.*?)\s*(?P<post>(?:\b(?:TM|KT|TL|TUQ|Q)\.\s*|\b{POST}).*)")
 REACH = 60
@@ -109,13 +118,13 @@ def _sign(column: Sequence[tuple[int, str]], closing: Closing) -> None:
     """Read posts and name from the lines of a signature."""
     form: list[str] = []
     electronic = None
-    for i, line in column:
+    for at, (i, line) in enumerate(column):
         stamped = ELECTRONIC.match(line)
         if stamped:
             electronic = electronic or (stamped["name"].strip() if is_name(stamped["name"].strip()) else None)
         if stamped or STAMP.match(line):
             continue
-        post, rest = upper_words(DEGREE.sub("", line, count=1))
+        post, rest = ("", line) if is_name(line) else upper_words(DEGREE.sub("", line, count=1))
         if post and (FORM.match(post) or POST_LINE.match(post) or form):
             _add_form(form, post)
             closing.end = max(closing.end, i + 1)
@@ -123,13 +132,31 @@ def _sign(column: Sequence[tuple[int, str]], closing: Closing) -> None:
         if not line or SIGNED.match(line):
             continue
         if form and is_name(line):
-            closing.signer, closing.end = DEGREE.sub("", line, count=1), max(closing.end, i + 1)
+            second = _second_signer(column[at + 1 : at + 8])
+            names = [DEGREE.sub("", name, count=1) for name in (line, second[1] if second else "") if name]
+            closing.signer, closing.end = "; ".join(names), max(closing.end, (second[0] if second else i) + 1)
             break
         if form and len(line) > 100:
             break
     if form:
-        closing.signer = closing.signer or electronic
+        closing.signer = closing.signer or electronic or _filed_name(closing)
         closing.post, closing.form = _post(form), " / ".join(form)
+
+
+def _second_signer(column: Sequence[tuple[int, str]]) -> tuple[int, str] | None:
+    """The line and name of who signs a joint document with the first: posts and a name right below the first one's."""
+    lines = [(i, line) for i, line in column if line and not SIGNED.match(line)]
+    posts = next((n for n, (_, line) in enumerate(lines) if not _is_form(line)), len(lines))
+    return lines[posts] if 0 < posts < len(lines) and is_name(lines[posts][1]) else None
+
+
+def _filed_name(closing: Closing) -> str | None:
+    """A name set beside the last recipient, as a text copied from two columns has it: "- Lưu: VT. Trần Văn A"."""
+    filed = FILED.fullmatch(closing.recipients[-1]) if closing.recipients else None
+    if not filed or not is_name(filed["name"]):
+        return None
+    closing.recipients[-1] = filed["own"].rstrip(";., ")
+    return filed["name"]
 
 
 def _add_form(form: list[str], post: str) -> None:
@@ -163,9 +190,10 @@ def upper_words(line: str) -> tuple[str, str]:
 
 def is_name(line: str) -> bool:
     """Whether a line is a person's name: two to six words with capitals, nothing else."""
-    words = DEGREE.sub("", line, count=1).split()
+    words = APOSTROPHE.sub("", DEGREE.sub("", line[:100], count=1)).split()
     return (
         2 <= len(words) <= 6
         and len(line) < 60
-        and all(w[0].isupper() and w.isalpha() and not w.isupper() for w in words)
+        and all(w[0].isupper() and w.isalpha() and (len(w) == 1 or not w.isupper()) for w in words)
+        and not all(len(w) == 1 for w in words)
     )

@@ -6,11 +6,11 @@ stays empty; a blank left for the clerk says so.
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.intake.agencies import read_cell
 from engine.intake.registry import Registry
+from engine.intake.text.issuer import issuer_in_words, printed_issuer
 from engine.intake.text.paragraphs import CAPITALS
 
 TYPES = (
@@ -43,16 +43,6 @@ ATTACHED = re.compile(
     r"(?P<number>\d*\s*[/\-–]\s*[\w\-–/& ]{2,25}?)"
     r"(?:,?\s*ngày\s+(?P<d>\d{1,2})\s*(?:/|tháng)\s*(?P<m>\d{1,2})\s*(?:/|năm)\s*(?P<y>\d{4}))?"
     r"(?:\s+của\s+(?P<issuer>[^()]{3,120}))?\s*\)"
-)
-BODY = re.compile(
-    r"(?:[ỦU][YỶ] BAN|UBND|HĐND|HỘI|SỞ|BỘ|TỈNH [ỦU][YỶ]|HUYỆN [ỦU][YỶ]|THÀNH [ỦU][YỶ]|THỊ [ỦU][YỶ]|QUẬN [ỦU][YỶ]|"
-    r"ĐẢNG|BAN|CỤC|CHI|TỔNG|VĂN PHÒNG|PHÒNG|TRƯỜNG|ĐẠI HỌC|HỌC VIỆN|VIỆN|TRUNG TÂM|CÔNG TY|TẬP ĐOÀN|BỆNH VIỆN|LIÊN|"
-    r"ĐOÀN|CÔNG AN|T[OÒ][AÀ] ÁN|CHÍNH PHỦ|THỦ TƯỚNG|KHO BẠC|NGÂN HÀNG|BẢO HIỂM|THANH TRA|TỔ|TRẠM|ĐÀI|BÁO|MẶT TRẬN)\b"
-)
-PARTY = re.compile(r"(?:TỈNH|THÀNH|HUYỆN|THỊ|QUẬN) [ỦU][YỶ]\b")
-COUNCIL = re.compile(
-    r"(?P<body>[ỦU][YỶ] BAN NHÂN DÂN|UBND|HỘI ĐỒNG NHÂN DÂN|HĐND)\s+(?P<level>TỈNH|THÀNH PHỐ|TP\.?|HUYỆN|"
-    r"THỊ XÃ|QUẬN|XÃ|PHƯỜNG|THỊ TRẤN|ĐẶC KHU)\s+(?P<name>.+)"
 )
 ABOVE = 40
 """Lines above the type in which its letterhead stands."""
@@ -93,7 +83,7 @@ def read_head(lines: Sequence[str], registry: Registry) -> Head:
     attached = next(filter(None, (ATTACHED.search(text) for text in _pairs(lines[: 2 * TOP]))), None)
     place, issued, partial = read_day(above)
     number, why_not = _number(above)
-    issuer = _issuer(above, lines, registry)
+    issuer = printed_issuer(_letterhead(above), lines, registry)
     part_of = None
     if attached and not number and not issuer and not issued:  # an annex saved on its own names its plan
         issued, issuer = _iso(attached), attached["issuer"] and attached["issuer"].strip()
@@ -112,7 +102,7 @@ def read_head(lines: Sequence[str], registry: Registry) -> Head:
         place,
         issued,
         partial,
-        issuer or _issuer_in_words(lines),
+        issuer or issuer_in_words(lines),
         title,
         part_of,
     )
@@ -182,6 +172,12 @@ def _number(head: Sequence[str]) -> tuple[str | None, str | None]:
     return None, "văn bản không có dòng số, ký hiệu"
 
 
+def _letterhead(above: Sequence[str]) -> list[str]:
+    """The lines above the number and the day."""
+    ends = (i for i, line in enumerate(above) if NUMBER.match(line) or NUMBER_BLANK.match(line) or DAY.search(line))
+    return list(above[: next(ends, len(above))])
+
+
 def _tight(number: str) -> str:
     return re.sub(r"\s+", "", number)
 
@@ -227,67 +223,3 @@ def _untyped_title(lines: Sequence[str], above: Sequence[str], kind: str | None)
             wrapped = [text for text in above[i + 1 : i + 4] if text and text[0].islower()]
             return " ".join([match["title"], *wrapped]), 0
     return next((line for line in lines if line), None), 0
-
-
-def _issuer(above: Sequence[str], lines: Sequence[str], registry: Registry) -> str | None:
-    """The lowest body of the letterhead, with the province or district of the one above where it has none itself."""
-    bodies: list[str] = []
-    for line in above:
-        if NUMBER.match(line) or NUMBER_BLANK.match(line) or DAY.search(line):
-            break
-        if not line.isupper():
-            continue
-        if BODY.match(line):
-            bodies.append(line)
-        elif bodies:
-            bodies[-1] += f" {line}"
-    if not bodies:
-        return None
-    council = COUNCIL.fullmatch(bodies[-1])
-    if council:
-        return _council(council)
-    name = _mixed_case(bodies[-1], lines, registry)
-    parent = COUNCIL.fullmatch(bodies[-2]) if len(bodies) > 1 else None
-    if parent and bodies[-1].startswith(("SỞ", "PHÒNG")) and parent["name"] not in bodies[-1]:
-        name += _council(parent).removeprefix("Ủy ban nhân dân")
-    if len(bodies) > 1 and PARTY.match(bodies[-2]) and bodies[-1].startswith(("BAN", "VĂN PHÒNG")):
-        committee, place = bodies[-2].split()[:2], bodies[-2].split()[2:]
-        name += f" {' '.join(committee).capitalize()} {_proper(' '.join(place))}".rstrip()
-    return name
-
-
-def _council(match: re.Match[str]) -> str:
-    body = "Hội đồng nhân dân" if match["body"].startswith("H") else "Ủy ban nhân dân"
-    level = match["level"].lower().replace("tp.", "thành phố").replace("tp", "thành phố")
-    return f"{body} {level} {_proper(match['name'])}"
-
-
-def _proper(name: str) -> str:
-    return " ".join(word.capitalize() for word in name.split())
-
-
-def _mixed_case(name: str, lines: Iterable[str], registry: Registry) -> str:
-    """A name in capitals as the registry or the text itself writes it."""
-    entry = registry.named(name)
-    if entry:
-        return entry.name
-    pattern = re.compile(re.escape(name).replace(r"\ ", r"\s+"), re.I)
-    for line in lines:
-        match = pattern.search(line[:2000])
-        if match and not match[0].isupper():
-            return match[0][0].upper() + match[0][1:]
-    read = read_cell(name.capitalize(), registry).agencies
-    return read[0].name if len(read) == 1 and read[0].name.casefold() == name.casefold() else name.capitalize()
-
-
-def _issuer_in_words(lines: Sequence[str]) -> str | None:
-    """Without a letterhead: who issues the plan in its own words, or whose plan it closes as."""
-    for line in lines:
-        match = re.match(r"([^,;:.]{3,80}?) (?:xây dựng|ban hành) Kế hoạch\b", line[:300])
-        if match and match[1][0].isupper():
-            return match[1]
-    for line in lines:
-        match = re.match(r"Trên đây là Kế hoạch\b.{0,400}\bcủa ([^,;:]{3,80}?)(?:[.,;]|$)", line[:600])
-        if match:
-            return match[1]
-    return None

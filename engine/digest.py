@@ -92,7 +92,8 @@ def _line(items: list[Item], day: date, *, calendar: Workdays, base_url: str) ->
     counts_back = item.bound == "before" and item.nominal != item.last_day
     news = [_news(change) for change in item.entry_data.get("changes", ())]
     told = {change.what for change in news}
-    runs = not told & {*ENDS, "waits"}
+    helps = "joined" in told  # though it may no longer lead
+    runs = helps or not told & {*ENDS, "waits"}
     return Line(
         group=_group(item),
         rung=item.rung or "",
@@ -102,7 +103,7 @@ def _line(items: list[Item], day: date, *, calendar: Workdays, base_url: str) ->
         last_day=item.last_day if runs else None,
         left=left,
         off_ahead=bool(item.last_day and item.last_day > day and left == 0),
-        role="former" if told & {"left", "released"} else item.role,
+        role="former" if told & {"left", "released"} and not helps else item.role,
         printed=item.deadline_text if item.cause in ("activation", "amendment") and runs else "",
         bound="before" if counts_back else "",
         url=f"{base_url}/tasks/{item.slug}/{item.ref}",

@@ -101,7 +101,7 @@ def _amended(row: RowChange, held: Held, said: Said) -> Iterator[Step]:
         if part.state in SETTLED:
             yield from _settled(row, part, leaving)
         elif part in leaving:
-            yield from _given_up(row, said, part, heir)
+            yield from _given_up(row, held, said, part, heir)
         else:
             yield _kept(row, held, said, part)
     if heir is None:
@@ -130,17 +130,20 @@ def _settled(row: RowChange, part: Part, leaving: list[Part]) -> Iterator[Step]:
         yield Step(part.agency, "owner", part=part, asks=SETTLED[State(part.state)])
 
 
-def _given_up(row: RowChange, said: Said, part: Part, heir: Party | None) -> Iterator[Step]:
+def _given_up(row: RowChange, held: Held, said: Said, part: Part, heir: Party | None) -> Iterator[Step]:
+    helps = part.agency.key in {p.key for p in (said if row.has("collaborators") else held).collaborators}
+    role: Role = "collaborator" if helps else "former"
+    left = Change("left", part.agency.name, heir.name if heir else said.owner_text)
+    gone = (left, Change("joined")) if helps else (left,)
     if heir is None:
-        gone = Change("removed", old=said.text, old_day=part.last_day)
-        yield Step(part.agency, "owner", (gone,), part, cancels=True)
+        yield Step(part.agency, role, gone, part, cancels=True)
     elif part.state == State.SUSPENDED:
         yield Step(part.agency, "owner", part=part, asks=RESTS)
     else:
         moves_to, waits = _new_day(row, said, part)
         told = (Change("owner", part.agency.name, heir.name), *_told(row, said, part, waits=waits, but="owner"))
         yield Step(heir, "owner", told, part, moves_to=moves_to, waits=waits, gives_to=heir)
-        yield Step(part.agency, "former", (Change("left", part.agency.name, heir.name),))
+        yield Step(part.agency, role, gone)
 
 
 def _kept(row: RowChange, held: Held, said: Said, part: Part) -> Step:
@@ -176,11 +179,13 @@ def _told(row: RowChange, said: Said, part: Part, *, waits: bool, but: str = "")
 
 
 def _helpers(row: RowChange, held: Held, said: Said, joining: list[Party]) -> Iterator[Step]:
+    """What the collaborators are told; who owns the row, or did until now, is told as such."""
     running = [part for part in held.parts if part.state not in SETTLED]
     if not running and not joining:
         return
-    helping = _others(held.collaborators, ())
-    named = _others(said.collaborators, said.owners) if row.has("collaborators") else helping
+    owners = [*_holders(held), *joining]
+    helping = _others(held.collaborators, owners)
+    named = _others(said.collaborators, [*owners, *said.owners]) if row.has("collaborators") else helping
     told = tuple(change for change in row.changes if change.what != "collaborators")
     if running and not all(change.what in QUIET for change in told):
         yield from (Step(helper, "collaborator", told) for helper in helping if helper in named)

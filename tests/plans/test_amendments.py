@@ -428,6 +428,40 @@ def test_a_collaborator_that_comes_or_goes_is_told_and_the_one_that_stays_is_not
     ]
 
 
+def test_who_changes_between_leading_and_helping_is_told_once_and_nothing_contrary(
+    world: World, tmp_path: Path
+) -> None:
+    """The helper that takes over is told as the lead; the lead that helps from now on is not sent home."""
+    world.plan(Duty("I.1", DAY, (A,), (B,)), Duty("I.2", DAY, (A,)))
+    world.sweep(START)
+    world.deliver(START, world.to_files(tmp_path / "before"))
+    document = whole(Duty("I.1", DAY, (B,), (B,)), Duty("I.2", DAY, (B,), (A,)))
+    document.tasks[1].collaborators_text = "Sở A"
+    assert applied(world, document).counts["told"] == 4
+    for_a, for_b = "vanthu@so-a.example.vn", "vanthu@so-b.example.vn"
+    assert [(line.rung, line.to) for line in world.lines("I.1")[1:]] == [("N.3", (for_b,)), ("A.1.former", (for_a,))]
+    assert [(line.rung, line.to) for line in world.lines("I.2")[1:]] == [("N.3", (for_b,)), ("A.1.helpers", (for_a,))]
+    world.deliver(APRIL, world.to_files(tmp_path / "mail"), hour=time(11, 0))
+    helps = letters(tmp_path / "mail")[for_a].partition("I.2.")[2]
+    assert "Việc chuyển cho Sở B chủ trì" in helps
+    assert "Đề nghị phối hợp với cơ quan chủ trì" in helps
+    assert "Không phải làm việc này nữa" not in helps
+
+
+def test_a_duty_given_to_several_others_is_not_called_struck(world: World, tmp_path: Path) -> None:
+    """Its agency reads who leads it now."""
+    world.plan(Duty("I.1", DAY, (A,)))
+    world.sweep(START)
+    world.deliver(START, world.to_files(tmp_path / "before"))
+    document = whole(Duty("I.1", DAY, (B, "so-ngoai")))
+    document.tasks[0].owner_text = "Sở B; Sở Ngoài"
+    assert applied(world, document).counts["cancelled"] == 1
+    world.deliver(APRIL, world.to_files(tmp_path / "mail"), hour=time(11, 0))
+    said = letters(tmp_path / "mail")["vanthu@so-a.example.vn"]
+    assert "Việc chuyển cho Sở B; Sở Ngoài chủ trì" in said
+    assert "Việc bỏ" not in said
+
+
 def test_what_an_amendment_did_is_sealed_with_its_old_references(world: World) -> None:
     """The log verifies, and an entry written before a renumbering keeps the number of its day."""
     world.plan(*PLAN[:3])

@@ -10,7 +10,7 @@ from engine.intake.readers import Block, Document
 from engine.intake.targets.figures import cell_figure, is_empty
 from engine.intake.targets.flow import flow_tables
 from engine.intake.targets.grids import grid_tables
-from engine.intake.targets.indicators import level, measure, years
+from engine.intake.targets.indicators import header_years, level, measure, years
 from engine.intake.targets.tables import ASIDE, MEASURE, UNITS, FigureRow, FigureTable
 from engine.intake.targets.units import is_total, unit_kind
 
@@ -20,9 +20,16 @@ SETS = re.compile(r"chỉ tiêu|mục tiêu|phấn đấu|kế hoạch|lộ trì
 PAST = re.compile(
     r"(?:ước )?(?:thực hiện|kết quả|th\b)|hiện trạng|hiện có|hiện nay|số liệu|cùng kỳ|so sánh|so với|tăng|đã đạt", re.I
 )
+OPENING = re.compile(r".*(?<!tháng )\bđầu (?:năm|kỳ)\b", re.I)
+"""What there was when the year began, whatever year is named."""
+BEFORE = re.compile(r".*\b(?:đã (?:được )?giao|trước (?:khi )?điều chỉnh|cũ)\b", re.I)
+AFTER = re.compile(r".*\b(?:điều chỉnh|giao lại|mới)\b", re.I)
+"""Columns of an adjustment: what was set before it sets nothing where another column says what holds now."""
+BARE_MEASURE = re.compile(r"đơn vị|đv", re.I)
+"""What heads the units of measure where the rows are indicators."""
 BARE = re.compile(
     r"(?:(?:các )?(?:chỉ tiêu|kế hoạch|mục tiêu|tỷ lệ|tỉ lệ|số lượng|tổng số|giao|phấn đấu|năm|giai đoạn|đến|hết|"
-    r"lộ trình|thực hiện|phấn đấu đạt|[%()]|\d{4}|[-–,.:/]|\s)+)",
+    r"lộ trình|thực hiện|phấn đấu đạt|điều chỉnh|[%()]|\d{4}|[-–,.:/]|\s)+)",
     re.I,
 )
 """A header that does not name the indicator: the title does."""
@@ -90,22 +97,26 @@ class _TableReading:
         titled = years(table.title)
         self.year = titled[-1] if titled else year
         self.by_unit = UNITS.match(table.name_header) is not None
+        headers = [" ".join(path) for path in table.columns]
+        self.adjusted = any(AFTER.match(text) and not BEFORE.match(text) for text in headers)
         self.columns = [self._column(path) for path in table.columns]
         self.faults = list[Anomaly]()
         if table.unread:
             lines = ", ".join(str(block.line) for block in table.unread[:5])
-            detail = f"{len(table.unread)} ô không xếp được vào dòng nào (dòng {lines})"
+            detail = f"{len(table.unread)} ô không xếp được vào dòng hay cột nào (dòng {lines})"
             self._unreadable("", table.unread[0].text, detail)
 
     def _column(self, path: Sequence[str]) -> Column:
         whole = " ".join(path)
-        if MEASURE.match(path[-1] if path else ""):
+        if path and (MEASURE.match(path[-1]) or (not self.by_unit and BARE_MEASURE.fullmatch(path[-1]))):
             return Column("measure")
-        printed = years(whole)
+        printed = header_years(whole)
         if not path or any(ASIDE.match(part) for part in path):
             return Column("aside")
         if MONEY.search(whole) and not MONEY.search(self.table.title):
             return Column("aside")
+        if OPENING.match(whole) or (self.adjusted and BEFORE.match(whole)):
+            return Column("past")
         year = printed[-1] if printed else self.year
         was = self.since is not None and bool(printed) and printed[-1] < self.since
         if was or (

@@ -201,8 +201,27 @@ def _add_row(table: FigureTable, blocks: Sequence[Block], at: int, width: int) -
     numbered = not blocks[at].text or NUMBER.fullmatch(blocks[at].text) is not None
     name = at + 1 if numbered else at
     cells = list(blocks[name + 1 : name + 1 + width])
+    if _lacks_cells(table, cells):
+        table.unread.extend(cell for cell in cells if _is_cell(cell.text))
+        cells = []
     table.rows.append(FigureRow(blocks[at].text.rstrip(".)") if numbered else "", blocks[name].text, cells))
     return name + 1 + width
+
+
+def _lacks_cells(table: FigureTable, cells: Sequence[Block]) -> bool:
+    """Whether a row has figures for some columns only, and none tells which; remarks at its end may be left out."""
+    said = next((at for at, cell in enumerate(cells) if len(cell.text) > LONGEST_NAME), len(cells))
+    while said and said == len(cells) and _is_prose(cells[said - 1].text, table.columns[said - 1]):
+        cells, said = cells[: said - 1], said - 1
+    needed = len(table.columns)
+    while needed and ASIDE.match(table.columns[needed - 1][-1]):
+        needed -= 1
+    return 0 < said < needed and any(cell_figure(cell.text) for cell in cells[:said])
+
+
+def _is_prose(text: str, column: tuple[str, ...]) -> bool:
+    """Whether what stands in a column of figures is a text behind the table."""
+    return not _is_cell(text) and not _column_alone(column[-1]) and re.search(r"\d", text) is None
 
 
 def _is_row(blocks: Sequence[Block], width: int) -> bool:

@@ -16,6 +16,7 @@ LEVELS = (
     ("cấp xã", r"cấp xã"),
 )
 YEAR = re.compile(r"(?<![\d/.-])(?<!so với )(?:20[0-4]\d)(?!\d|[.,/-]\d)")
+DATED = re.compile(r"(?<!\d)\d{1,2}[/.-](?:\d{1,2}[/.-])?(20[0-4]\d)(?!\d)")
 COMPARED = re.compile(r"so (?:với|sánh với) (?:cùng kỳ )?(?:năm )?\d{4}", re.I)
 BRACKETED = re.compile(r"\(([^()]{1,30})\)\s*$")
 UNITS_OF_MEASURE = re.compile(
@@ -70,6 +71,11 @@ def levels(text: str) -> set[str]:
 def years(text: str) -> list[int]:
     """The years a text names, those it only compares with left out."""
     return [int(year) for year in YEAR.findall(COMPARED.sub(" ", text))]
+
+
+def header_years(text: str) -> list[int]:
+    """The years that the header of a column names, those of its dates too ("đến 31/12/2024")."""
+    return [*years(DATED.sub(" ", text)), *(int(year) for year in DATED.findall(COMPARED.sub(" ", text)))]
 
 
 def measure(texts: Iterable[str]) -> str | None:

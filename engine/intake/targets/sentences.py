@@ -74,6 +74,8 @@ PREDICATE = re.compile(
 )
 RISES = re.compile(r"[^,;]{0,40}\b(?:lên|xuống|còn|thành)\b", re.I)
 BEHIND = re.compile(r"[\s,(]*(?:vào|đến|trong|của)?\s*(?:hết |cuối )?năm\s+(\d{4})", re.I)
+PLACE_NAME = re.compile(rf"[{CAPITALS}][^\W\d_{CAPITALS}]+(?: [{CAPITALS}][^\W\d_{CAPITALS}]+){{1,3}}")
+"""Words that all begin with a capital: of a list of units, the name of one without its "huyện"."""
 LONGEST = 20_000
 
 
@@ -225,7 +227,7 @@ def unit_of(words: str) -> str | None:
     """The unit that these words are, and nothing else: an area or school with its name, or bare of it."""
     if len(words) > 80 or FIGURE.search(words):
         return None
-    if is_nameless(words):
+    if is_nameless(words) or PLACE_NAME.fullmatch(words):
         return words
     if unit_kind(words) is None or is_total(words) or PREDICATE.search(f" {words} "):
         return None

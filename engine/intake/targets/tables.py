@@ -11,6 +11,7 @@ LABEL = re.compile(
 )
 LONGEST_LABEL = 150
 LONGEST_REF = 20
+UNNUMBERED = re.compile(r"\W*(?:phụ lục|biểu)\W*", re.I)
 ATTACHED = re.compile(r"\W*(?:ban hành )?kèm theo\b", re.I)
 UNITS = re.compile(
     r"(?:tên )?(?:(?:các )?đơn vị(?! (?:tính|đo))|địa phương|địa bàn|huyện|thị xã|thành phố|xã|phường|quận|trường|"
@@ -87,4 +88,6 @@ def titled(near: Sequence[Block], latest: str | None) -> tuple[str | None, str]:
     if label is None:
         near, label = near[-2:], -1
     texts = [block.text for block in near[label + 1 :]]
-    return latest, " ".join(text for text in texts if text and not ATTACHED.match(text))
+    return latest, " ".join(
+        text for text in texts if text and not ATTACHED.match(text) and not UNNUMBERED.fullmatch(text)
+    )

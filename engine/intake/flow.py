@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from engine.intake.flow_header import Header, find_header
+from engine.intake.flow_numbers import row_starts
 from engine.intake.headers import LONGEST_HEADER, Column
-from engine.intake.layout import ASKED, MARK, fits, goes_on, looks_like_deadline, set_out
+from engine.intake.layout import ASKED, fits, goes_on, looks_like_deadline, set_out
 from engine.intake.readers import Block, Place
 from engine.intake.rows import (
     DRAWN_PAGE,
@@ -76,7 +77,7 @@ def _begins_other(blocks: Sequence[Block], at: int) -> bool:
 
 def _numbered(table: TaskTable, blocks: Sequence[Block], kept: Sequence[int]) -> int:
     """Read rows that begin with a number; gives back the place behind the last of them."""
-    starts, pages = _starts(blocks, kept, table.columns)
+    starts, pages = row_starts([blocks[place].text for place in kept], table.columns)
     table.stray.extend(_page(blocks[kept[page]]) for page in sorted(pages))
     end = _before_first(table, blocks, kept[: starts[0] if starts else 0])
     # what is over may be the task's where the task stands behind the deadline
@@ -100,61 +101,6 @@ def _before_first(table: TaskTable, blocks: Sequence[Block], places: Sequence[in
         table.rows.append(_row("", [blocks[place] for place in places], table.columns))
         return places[-1] + 1
     return _headings(table, blocks, places)
-
-
-def _starts(blocks: Sequence[Block], kept: Sequence[int], columns: Sequence[Column]) -> tuple[list[int], set[int]]:
-    """Where rows begin, and the page numbers that stand among the cells of one row, as places in `kept`."""
-    found: list[int] = []
-    for i, place in enumerate(kept):
-        match = NUMBER.fullmatch(MARK.sub("", blocks[place].text[:20]))
-        if match and not (match["code"] and found[-1:] == [i - 1]):  # "1", "Nhiệm vụ 1": the second is the task
-            found.append(i)
-    starts: list[int] = []
-    pages: set[int] = set()
-    for i, below in pairwise([*found, len(kept)]):
-        text = blocks[kept[i]].text
-        numbers = [clean_number(blocks[kept[at]].text) if at < len(kept) else "" for at in (*starts[-1:], i, below)]
-        above = sum(place not in pages for place in range(starts[-1] + 1, i)) if starts else 0
-        if starts and text.isdigit() and _is_figure(above, above + below - i, columns):
-            continue
-        if text.isdigit() and len(text) > 3 and not (starts and _succeeds(numbers[0], text)):
-            continue  # a year or a sum
-        if len(text) == 1 and text.islower() and text != "a" and not (starts and _is_next(numbers[0], text)):
-            continue  # a tick
-        empty = not any(blocks[place].text for place in kept[i + 1 : below])
-        if empty or (starts and text.isdigit() and above < len(columns) and _skips(*numbers)):
-            pages.add(i)
-        else:
-            starts.append(i)
-    return starts, pages
-
-
-def _is_figure(above: int, whole: int, columns: Sequence[Column]) -> bool:
-    """Whether a number with so many cells above it is one itself: its row is whole with it, and its column a note's."""
-    return whole == len(columns) and columns[above].role in ("notes", "period")
-
-
-def _is_next(letter: str, text: str) -> bool:
-    """Whether a letter comes right after another one, with or without "đ" counted."""
-    return any(f"{letter}{text}" in letters for letters in ("abcdđeghiklmnopqrstuvxy", "abcdefghijklmnopqrstuvwxyz"))
-
-
-def _succeeds(number: str, text: str) -> bool:
-    return number.isdigit() and int(text) == int(number) + 1
-
-
-def _skips(number: str, here: str, below: str) -> bool:
-    """Whether a number breaks a numbering that goes on behind it."""
-    return _follows(number, below) and not _follows(number, here)
-
-
-def _follows(number: str, below: str) -> bool:
-    """Whether a row numbered `below` may come right after one numbered `number`."""
-    head, _, last = number.rpartition(".")
-    if not last.isdigit():
-        return below in ("", "1", "01") or not below.isdigit()
-    succeeding = f"{head}.{int(last) + 1}" if head else str(int(last) + 1)
-    return below in (succeeding, succeeding.zfill(2), f"{number}.1", "1") or not below.isdigit()
 
 
 def _body(texts: Sequence[str], columns: Sequence[Column], *, tidy: bool) -> int:

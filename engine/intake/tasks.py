@@ -200,6 +200,8 @@ class _TableReader:
             elif is_ditto(text):
                 if above:
                     row.take_over(above, role, kind="ditto_resolved")
+                elif role in row.unknown:
+                    row.unknown[role] = [(text, [])]
             elif carrier and not text and (carrier.row.own.get(role) or FIELDS.get(role) in carrier.taken):
                 row.take_over(carrier, role, kind="ditto_resolved")
 

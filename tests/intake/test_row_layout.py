@@ -208,3 +208,26 @@ def test_the_last_row_without_a_number_counts_whatever_its_deadline(plan: Plan) 
     draft = plan(("Mở lớp", NV, "Quý II"), ("Đóng lớp", NV, "Đang bàn"), header=header)
     assert [task.text for task in draft.tasks] == ["Mở lớp", "Đóng lớp"]
     assert draft.tasks[1].deadline.kind == "unknown"
+
+
+def test_a_page_number_between_a_row_and_its_number_leaves_the_row_its_number(plan: Plan) -> None:
+    """Of two numbers on end the one that counts on is the row's."""
+    rows = [(str(at), f"Mở lớp thứ {at} trong năm", *FIRST[2:]) for at in (1, 2, 3, 4)]
+    draft = plan(*rows[:2], ("3", "12", *rows[2][1:]), rows[3])
+    assert [task.ref for task in draft.tasks] == ["1", "2", "3", "4"]
+    assert [fault.printed for fault in draft.anomalies if fault.kind == "page_number_in_table"] == ["12"]
+
+
+@pytest.mark.parametrize("page", ["3", "12"])
+def test_a_page_number_amid_a_long_row_begins_none(page: str, plan: Plan) -> None:
+    """Though it may be the next row's number, or stand behind more paragraphs than there are columns."""
+    long = ("2", "Mở lớp:", "- một;", "- hai;", "- ba;", "- bốn;", "- năm;", NV, page, GD, "Quý III", "Báo cáo")
+    draft = plan(FIRST, long, ("3", *FIRST[1:]))
+    assert [task.ref for task in draft.tasks] == ["1", "2", "3"]
+    assert (draft.tasks[1].owner_text, draft.tasks[1].collaborators_text) == (NV, GD)
+
+
+def test_a_mark_of_the_row_above_without_such_a_row_is_asked(plan: Plan) -> None:
+    """It stands for nobody."""
+    draft = plan(("1", "Mở lớp", NV, "nt", "Quý II", "Báo cáo"))
+    assert ("unknown_agency", "nt") in [(fault.kind, fault.printed) for fault in draft.anomalies]

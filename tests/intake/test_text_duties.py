@@ -321,3 +321,48 @@ def test_no_text_breaks_the_reading(lines: list[str]) -> None:
         assert duty.ref
         assert duty.text.split()[0] in printed
         assert duty.lines is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "agency"),
+    [
+        ("Cục Hậu cần bảo đảm xe.", "Cục Hậu cần"),
+        ("Phòng Kế hoạch tổng hợp: lập lịch trực.", "Phòng Kế hoạch tổng hợp"),
+        ("Phòng Kế hoạch tổng hợp, báo cáo số liệu.", "Phòng Kế hoạch"),
+        ("Tổ giúp việc Ban Chỉ đạo theo dõi kết quả.", "Tổ giúp việc Ban Chỉ đạo"),
+        ("Hội đồng tự đánh giá hoàn thiện hồ sơ.", "Hội đồng tự đánh giá"),
+        ("Các chi bộ trực thuộc: tổ chức học tập.", "Các chi bộ trực thuộc"),
+    ],
+)
+def test_a_verb_within_the_name_of_a_unit_is_no_work(line: str, agency: str) -> None:
+    """The name is taken whole."""
+    assert only(f"- {line}").agency == agency
+
+
+def test_to_lead_is_a_verb_where_nobody_is_named() -> None:
+    """The heading's unit leads."""
+    text = "II. TỔ CHỨC THỰC HIỆN\n1. Đảng đoàn Hội đồng nhân dân huyện\nLãnh đạo tăng cường giám sát.\n"
+    assert duties(text) == [("Đảng đoàn Hội đồng nhân dân huyện", "Lãnh đạo tăng cường giám sát.")]
+
+
+def test_what_a_decision_rests_on_is_nobodys_duty() -> None:
+    """Though it stands under the name of who decides; work behind a comma stays work."""
+    bases = "Căn cứ Luật Cây xanh ngày 01/02/2020;\nTheo đề nghị của Trưởng phòng Nội vụ."
+    work = "Căn cứ Kế hoạch này, các xã trồng cây."
+    assert duties(f"CHỦ TỊCH ỦY BAN NHÂN DÂN HUYỆN\n{bases}\nII. TỔ CHỨC THỰC HIỆN\n{work}") == [("Các xã", work)]
+
+
+def test_numbers_of_pages_are_no_text() -> None:
+    """In a text with broken lines they stand anywhere."""
+    lines = "\n".join(f"- Sở Nội vụ trồng thêm một trăm cây xanh ở phía bờ sông\ncủa xã thứ {n}." for n in "abcdef")
+    found = duties(
+        f"II. TỔ CHỨC THỰC HIỆN\n{lines}\n2\n- Sở Y tế chăm sóc những cây xanh ấy, hoàn thành\n3\ntrước tháng 9."
+    )
+    assert [text for _, text in found][-1] == "Sở Y tế chăm sóc những cây xanh ấy, hoàn thành trước tháng 9."
+    assert len(found) == 7
+
+
+def test_a_sentence_without_a_known_verb_is_kept() -> None:
+    """Nobody is named for it, and no word of it is lost; a bare list of names is no work."""
+    text = "Sở Nội vụ thắp sáng những con đường dẫn ra bến sông phía nam."
+    assert duties(f"II. TỔ CHỨC THỰC HIỆN\n- {text}\n- Sở Nội vụ, Sở Y tế.") == [(None, text)]

@@ -41,6 +41,7 @@ def names(agencies: Agency | list[Agency] | None) -> list[str]:
         ("Báo cáo UBND xã vào thứ sáu hằng tuần.", [("weekly", "vào thứ sáu hằng tuần")]),
         ("Gửi báo cáo về Sở Hai 02 lần/năm.", [("half-yearly", None)]),
         ("Báo cáo Sở Hai mỗi quý.", [("quarterly", None)]),
+        ("Định kỳ 06 tháng, 01 năm báo cáo Sở Hai.", [("half-yearly", None), ("yearly", None)]),
         ("Định kỳ báo cáo Ủy ban nhân dân tỉnh theo quy định.", [("unspecified", "theo quy định")]),
         ("Báo cáo kết quả thực hiện về Sở Hai.", [("unspecified", None)]),
     ],
@@ -137,3 +138,9 @@ def test_rows_of_a_table_of_costs_are_read_with_their_scale() -> None:
     (cost,) = read_body(Document("a", "0", [Block("KẾ HOẠCH", Place())], [grid, other]), BARE).budget
     assert (cost.item, cost.quantity, cost.unit) == ("Cây giống", 200, "cây")
     assert (cost.unit_price_vnd, cost.total_vnd) == (15_000, 3_000_000)
+
+
+def test_the_unit_that_the_sentence_names_reports() -> None:
+    """Not the one under whose heading the sentence stands, though a day comes before it."""
+    (report,) = reports("Hằng năm, trước ngày 30/5 các xã gửi báo cáo về Sở Hai.")
+    assert names(report.who) == ["Các xã"]

@@ -14,7 +14,7 @@ from engine.intake.draft import Agency
 from engine.intake.text.outline import BOLD, CAPS, PLAIN, Node
 from engine.intake.text.paragraphs import CAPITALS
 from engine.intake.text.sections import LEADING, SectionKind, detail, kind_of
-from engine.intake.text.units import GIVE, Subject, Units
+from engine.intake.text.units import GIVE, WORKS, Subject, Units
 
 ItemKind = Literal["duty", "measure", "closing", "other"]
 FAREWELL = re.compile(
@@ -33,6 +33,13 @@ BRACKET = re.compile(
 )
 TOPIC = re.compile(rf"[^:.;]{{3,120}}:\s+(?=[{CAPITALS}])")
 SENTENCE = re.compile(rf"(?<=[.;])\s+(?=[{CAPITALS}])")
+BASIS = re.compile(
+    r"(?:Căn cứ (?:Luật|Bộ luật|Hiến pháp|Nghị (?:định|quyết)|Quyết định|Thông tư|Chỉ thị|Kế hoạch|Kết luận|Công văn|"
+    r"Chương trình|Đề án|Văn bản|các (?:Luật|Nghị|Quyết))\b|(?:Theo|Xét) đề nghị (?:của|tại)\b)"
+)
+"""What a document rests on, as a decision lists it under the name of who decides."""
+BASIS_LENGTH = 600
+WORDS_OF_SENTENCE = 12
 LAST = 3
 """Paragraphs at the end of the text that may be its farewell."""
 
@@ -84,6 +91,8 @@ class _Reader:
 
     def read(self, node: Node, above: _Section) -> Iterator[Item]:
         """The items of a node and of all below it."""
+        if self._is_basis(node) or not any(map(str.isalpha, node.text)):
+            return
         if self._is_farewell(node):
             yield from self._closing(node)
             return
@@ -98,6 +107,13 @@ class _Reader:
         if FAREWELL.match(node.text) and not node.children:
             return True
         return node.mark is PLAIN and id(node) in self.last and REQUEST.match(node.text) is not None
+
+    def _is_basis(self, node: Node) -> bool:
+        """Whether a text only says what the document rests on, and gives no work behind a comma."""
+        if node.mark is not PLAIN or not BASIS.match(node.text):
+            return False
+        clauses = (node.text[comma.end() :] for comma in re.finditer(r",\s+", node.text[:BASIS_LENGTH]))
+        return not any(WORKS.match(clause) or self.units.subject(clause) for clause in clauses)
 
     def _closing(self, node: Node) -> Iterator[Item]:
         """The farewell, and each of its sentences that gives work to a unit by name."""
@@ -175,6 +191,8 @@ class _Reader:
 
     def _of_subject(self, item: Item, subject: Subject) -> Iterator[Item]:
         if subject.heads and (item.node.children or not subject.rest or subject.rest.endswith(":")):
+            if item.section in ("assign", "report") and _is_sentence(item.node):
+                yield replace(item, kind="duty", agencies=[], leads=False)
             return
         own = replace(item, kind="duty", agencies=subject.agencies, leads=False)
         if item.section in ("assign", "report"):
@@ -269,6 +287,12 @@ def _is_top(node: Node, above: _Section) -> bool:
 def _is_title(node: Node) -> bool:
     """Whether a numbered text with items below is only their title."""
     return not node.is_item and bool(node.children) and (node.mark.family != "letter" or len(node.text) < 60)
+
+
+def _is_sentence(node: Node) -> bool:
+    """Whether an item that no known verb parts from its unit is work all the same, and no mere list of names."""
+    sentence = node.text.endswith(".") and len(node.text.split()) >= WORDS_OF_SENTENCE
+    return node.is_item and not node.children and sentence
 
 
 def _is_order(text: str) -> bool:

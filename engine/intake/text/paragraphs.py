@@ -25,6 +25,8 @@ OPENING = re.compile(
 )
 OPEN_END = re.compile(r"(?:[,\-–/(]|\b(?:và|của|các|với|về|cho|theo|tại|là|để|trong|trên|do|từ|đến|hoặc|những|số))$")
 ENDS = (".", ";", ":", "!", "?", "”.", "…")
+PAGE = re.compile(r"[-–\s]{0,4}(?:Trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?[-–\s]{0,4}", re.I)
+"""The number of a page, which stands in the middle of a text with broken lines."""
 WIDEST = 200
 """No hard-wrapped line is longer; a longer one is a whole paragraph."""
 MANY = 5
@@ -80,7 +82,8 @@ def paragraphs(blocks: Sequence[Block], left_out: Collection[range] = ()) -> lis
         for index, block in enumerate(blocks)
         if block.text and index not in hidden and block.place.table not in grids
     ]
-    return _joined(kept)
+    width = wrap_width(kept)
+    return _joined([block for block in kept if not PAGE.fullmatch(block.text)] if width else kept, width)
 
 
 def _grids(blocks: Iterable[Block]) -> set[int]:
@@ -88,8 +91,7 @@ def _grids(blocks: Iterable[Block]) -> set[int]:
     return {block.place.table for block in blocks if block.place.table is not None and (block.place.column or 1) > 1}
 
 
-def _joined(blocks: Sequence[Block]) -> list[Paragraph]:
-    width = wrap_width(blocks)
+def _joined(blocks: Sequence[Block], width: int) -> list[Paragraph]:
     found: list[Paragraph] = []
     pieces: list[str] = []
     first = last = None

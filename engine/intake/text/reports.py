@@ -23,7 +23,7 @@ OCCASION = re.compile(r"\b(?:nếu|khi có|khi cần|khi phát sinh|trường h�
 ON_DEMAND = re.compile(r"\bđột xuất\b|\bkhi có yêu cầu\b", re.I)
 TERM = (
     r"(?:(?:0?[369]|sáu|ba|chín)\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?|tháng(?!\s*\d)|quý(?!\s*(?:[IV]+\b|\d))|"
-    r"tuần|ngày(?!\s*\d)|năm(?!\s*(?:\d|học)))"
+    r"tuần|ngày(?!\s*\d)|(?:0?1\s+|một\s+)?năm(?!\s*(?:\d|học)))"
 )
 LEAD = r"(?:h[àằ]ng|mỗi|định\s+k[ỳìi](?:\s+(?:h[àằ]ng|mỗi))?|báo\s+cáo(?:\s+định\s+k[ỳì])?|sơ\s+kết|tổng\s+kết)"
 LINK = r"(?:\s*[,;/]\s*|\s+(?:và|hoặc)\s+|\s*[,;]\s*và\s+)"
@@ -66,7 +66,9 @@ VIA = re.compile(r"(?:thông\s+)?qua\s+(?=\S)", re.I)
 COLLECTED = re.compile(r"để\s+(?:tổng hợp|theo dõi)[^.;()]{0,60}?báo\s+cáo\s+", re.I)
 OWN = re.compile(r"(?:Sở|Bộ|Ban|Tỉnh|Huyện|Trường|Chính phủ|Quốc hội|Thủ tướng)\b")
 """The body above, as a document inside it calls it."""
-SUBJECTS = re.compile(rf"(?:^|[,;:]\s+|\b(?:yêu cầu|đề nghị|giao|quý|tháng|năm)\s+)(?=các\s|[{CAPITALS}])")
+SUBJECTS = re.compile(
+    rf"(?:^|[,;:]\s+|/\d{{1,4}}\s+|\b(?:yêu cầu|đề nghị|giao|quý|tháng|năm)\s+)(?=các\s|[{CAPITALS}])"
+)
 STOP = re.compile(
     rf"\s*[;.():]|,\s*(?!\s*(?:{HEAD.pattern}))|\s+(?:để|theo|trước|qua|thông qua|kết quả|tình hình|"
     rf"tổng hợp|định k[ỳì]|bằng|vào|chậm nhất|đúng|trong|khi|hằng|hàng|về|nắm|biết|giải quyết|cho|"

@@ -27,7 +27,9 @@ UNIT = (
     r"Tổng (?:cục|công ty|Công ty|biên tập)|Trung tâm|TTYT|Trường|Học viện|Đại học|Bệnh viện|Trạm|Ngân hàng|Kho bạc|"
     r"Bảo hiểm xã hội|BHXH|Cục Thuế|Thuế (?:tỉnh|huyện|cơ sở)|Hải quan|Công ty|Tập đoàn|Hợp tác xã|Bưu điện|Viễn thông|"
     r"Điện lực|Đài (?:Phát|Truyền|PT|truyền|phát)|Cổng [Tt]hông tin|Tạp chí|Tòa án|Toà án|TAND|Viện [Kk]iểm sát|VKSND|"
-    r"Đảng [ủu][yỷ]|Đảng bộ|Huyện [ủu][yỷ]|Thành [ủu][yỷ]|Thị [ủu][yỷ]|Quận [ủu][yỷ]|Tỉnh [ủu][yỷ]|"
+    r"Đảng [ủu][yỷ]|Đảng bộ|Đảng đoàn|Quân khu|Sư đoàn|Lữ đoàn|Trung đoàn|Đồn [Bb]iên phòng|"
+    r"Thống kê (?:tỉnh|huyện|cơ sở)|"
+    r"Huyện [ủu][yỷ]|Thành [ủu][yỷ]|Thị [ủu][yỷ]|Quận [ủu][yỷ]|Tỉnh [ủu][yỷ]|"
     r"Cấp [ủu][yỷ]|Chi [ủu][yỷ]|Tổ công tác|"
     r"Tổ (?:chức|giúp|thư|tự|dân)|Nhà trường|Bộ đội|Cơ quan|Đơn vị|Ngành\s|Tỉnh [Đđ]oàn|Huyện [Đđ]oàn|"
     r"Thành [Đđ]oàn|Đội (?:Quản|Cảnh|quản)|"
@@ -57,27 +59,44 @@ VERB = (
     r"đăng ký|tiến hành|"
     r"công bố|công khai|tạo điều kiện|giúp|giữ|duy trì|mở|cấp|thống nhất|xem xét|chuẩn bị|tự|sử dụng|"
     r"quyết định|phát động|cập nhật|"
-    r"viết|phụ trách|trực|ra quân|tổng kết|sơ kết|thành lập|củng cố|kiện toàn|tiếp nhận|xử lý|giải quyết|"
+    r"viết|phụ trách|trực(?! thuộc)|ra quân|tổng kết|sơ kết|thành lập|củng cố|kiện toàn|tiếp nhận|xử lý|giải quyết|"
     r"thông báo|quảng bá|"
     r"giới thiệu|liên hệ|mua sắm|thanh toán|quyết toán|điều phối|ưu tiên|"
+    r"hoàn thiện|điều chỉnh|bổ sung|sửa đổi|phê duyệt|vận hành|khai thác|ứng dụng|áp dụng|tập huấn|bồi dưỡng|chăm sóc|"
+    r"thu hút|kêu gọi|thu thập|tích hợp|ngăn chặn|phát hiện|xác minh|động viên|biểu dương|khen thưởng|nắm bắt|tiếp thu|"
+    r"quy định|chấn chỉnh|chấp hành|tuần tra|xử phạt|trồng|nhân rộng|tuyển chọn|chuyển đổi|rút kinh nghiệm|"
     r"ký|lấy|đánh giá|thống kê|khảo sát|tổ chức(?! (?:chính trị|xã hội|đảng|đoàn|hội|tôn giáo|tín dụng|"
     r"kinh tế|thành viên|trong|và|,))|"
     r"quản lý(?! (?:các|dự|khu|chất|thị|nhà|đất|đầu|bảo|trật|rừng))|phải|cần|sẽ|đồng thời|ngoài|hằng|hàng"
 )
 HALF = re.compile(
     r"\b(?:chương|quy|công|lộ|tiến|hành|quá|giáo|thường|thành|độc|thiết|xác|cung|trung|sơ|nâng|đăng|thư|trật|bầu|việc|"
-    r"thuyết|lịch|kỷ|dân|quân|tổ|thanh|khởi)$",
+    r"thuyết|lịch|kỷ|dân|quân|tổ|thanh|khởi|hậu|giúp)$",
     re.I,
 )
 SYLLABLE = re.compile(r"\s*(?:trình|lập|cấp|mở|làm|cử|ký|tự|trực|giữ|lấy|giúp|cần|phải)\b")
 """Verbs of one syllable that may be the second half of a noun: "chương trình", "Thường trực"."""
+NOUNED = (
+    (
+        re.compile(r"\b(?:Kế hoạch|Hành chính|Nghiệp vụ|Thông tin)$"),
+        re.compile(rf"\s*(?:tổng hợp|tuyên truyền)(?=\s*(?:$|[:.])|\s+(?!báo cáo|trình)(?:{VERB})\b)"),
+    ),
+    (
+        re.compile(r"\b(?:Hội đồng|Đoàn|Ban|Tổ|Đội|Nhóm|dân phố|dân cư)$", re.I),
+        re.compile(r"\s*tự (?:đánh giá|quản|vệ)\b"),
+    ),
+    (re.compile(r"\b(?:Hội đồng|Đoàn|Ban|Tổ) tự$", re.I), re.compile(r"\s*đánh giá\b")),
+)
+"""Verbs that end the names of offices: "Phòng Kế hoạch tổng hợp", "Hội đồng tự đánh giá"."""
 LIST_OF_NAMES = re.compile(
     rf"(?:Các|Những)\s+(?:sở|ban|phòng|bộ|hội|huyện|xã|phường|ngành|đoàn thể)[^.;:]{{0,40}}:\s*(?={CAPITAL})", re.I
 )
 WORKS = re.compile(rf"(?:{VERB})\b", re.I)
 BIDS = re.compile(r"giao|đề nghị|yêu cầu|phân công|kiến nghị|mời", re.I)
 NAMES = re.compile(rf"{CAPITAL}|(?:các|toàn thể|mỗi|từng)\s")
-UNFINISHED = re.compile(r"\b(?:các|những|và|tổ chức|người|-)$")
+UNFINISHED = re.compile(r"(?:\b(?:các|những|và|tổ chức|người)|[-–&])$")
+BARE_OFFICE = re.compile(r"(?:Lãnh đạo|Chánh|Trưởng|Đồng chí|Đ/c)[\s,]*", re.I)
+"""Words for an office that name nobody by themselves; "Lãnh đạo" is a verb there."""
 OF_NAME = re.compile(r"\b[Bb]an$")
 NOMINAL = re.compile(r"[\s,]*(?:quản lý|tổ chức|chỉ đạo|kiểm tra|giám sát|vận động)\b")
 """Verbs that make a name behind "Ban": "Ban chỉ đạo", "ban tổ chức"."""
@@ -173,7 +192,7 @@ class Units:
         bound = None if _lists_names(opening, start) else _bound(opening, start)
         if bound is None:
             return self._whole(text, start, given=given)
-        if bound.start() - start > LONGEST:
+        if bound.start() - start > LONGEST or BARE_OFFICE.fullmatch(opening, start, bound.start()):
             return None
         names = opening[start : bound.start()]
         rest = text[bound.end() :].strip()
@@ -233,6 +252,7 @@ def _bound(text: str, start: int) -> re.Match[str] | None:
             continue
         named = OF_NAME.search(before) and NOMINAL.match(text, bound.start())
         compound = HALF.search(before) and SYLLABLE.match(text, bound.start())
-        if not named and not compound and not UNFINISHED.search(before):
+        nouned = any(left.search(before) and right.match(text, bound.start()) for left, right in NOUNED)
+        if not (named or compound or nouned or UNFINISHED.search(before)):
             return bound
     return None

@@ -4,7 +4,7 @@ A number alone in a paragraph begins a row unless what stands around it says oth
 it, and how many cells the row would have with it and without.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,17 +24,19 @@ def row_starts(texts: Sequence[str], columns: Sequence[Column]) -> tuple[list[in
     places = list(_candidates(texts))
     starts: list[int] = []
     pages: set[int] = set()
+    left_out = 0
     for at, below in pairwise([*places, len(texts)]):
-        here = _Number(texts, columns, at, below, starts[-1] if starts else None, pages)
+        above = at - starts[-1] - 1 - (len(pages) - left_out) if starts else 0
+        here = _Number(texts, columns, at, below, starts[-1] if starts else None, above)
         if at in pages or here.is_figure() or here.is_sum() or here.is_tick():
             continue
+        if here.is_page() and not here.stands_over_page():
+            pages.add(at)
+            continue
+        starts.append(at)
+        left_out = len(pages)
         if here.stands_over_page():
             pages.add(below)
-            starts.append(at)
-        elif here.is_page():
-            pages.add(at)
-        else:
-            starts.append(at)
     return starts, pages
 
 
@@ -49,30 +51,25 @@ def _candidates(texts: Sequence[str]) -> Iterator[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A number at `at`, the next one at `below`, the last that begins a row at `start`."""
+    """A number at `at`, the next one at `below`, the last that begins a row at `start`, `above` cells before."""
 
     texts: Sequence[str]
     columns: Sequence[Column]
     at: int
     below: int
     start: int | None
-    pages: Collection[int]
+    above: int
 
     @property
     def text(self) -> str:
         return self.texts[self.at]
 
-    @property
-    def above(self) -> int:
-        """Cells between the row's beginning and this number."""
-        return sum(place not in self.pages for place in range(self.start + 1, self.at)) if self.start is not None else 0
-
     def is_figure(self) -> bool:
         """Whether the row above is whole with it, and it stands in a column of notes."""
         if self.start is None or not self.text.isdigit():
             return False
-        above = self.above
-        return above + self.below - self.at == len(self.columns) and self.columns[above].role in ("notes", "period")
+        whole = self.above + self.below - self.at == len(self.columns)
+        return whole and self.columns[self.above].role in ("notes", "period")
 
     def is_sum(self) -> bool:
         """Whether it is a year or a sum: of four digits, and not the next number."""

@@ -158,7 +158,7 @@ def _day(text: str) -> date | None:
 
 def _look_json(found: Look) -> dict[str, Any]:
     plain = {name: getattr(found, name) for name in ("plan", "extent", "reason", "authority", "title", "already")}
-    return plain | {"doubts": list(found.doubts), "difference": to_json(found.difference)}
+    return plain | {"ends": list(found.ends), "doubts": list(found.doubts), "difference": to_json(found.difference)}
 
 
 def _show_look(found: Look) -> None:
@@ -170,6 +170,11 @@ def _show_look(found: Look) -> None:
     if found.title:
         out.print(f"  tên mới: {found.title}", markup=False)
     _show_difference(found)
+    for key in found.ends:
+        out.print(
+            f"  việc định kỳ đã nhận {key} thôi theo lời cũ; nhận lại theo lời mới: dondoc offers {found.plan}",
+            markup=False,
+        )
     for sentence in found.doubts:
         out.print(f"  chưa rõ bỏ mục nào, chưa áp dụng (--strike MỤC): “{sentence}”", markup=False)
 

@@ -33,6 +33,7 @@ from engine.queries.amendments import (
     parts_of,
     parts_struck,
 )
+from engine.renewal import ended_by
 from engine.rules.terms import last_day
 from engine.rules.workdays import Workdays
 
@@ -68,6 +69,7 @@ class Look:
         authority: by which document; empty where none is known.
         doubts: sentences that strike something, but not certainly what.
         title: the plan's new title, where the whole plan anew has another.
+        ends: the accepted offers of what comes again that it ends; by its words they may be accepted anew.
         already: what says that it has been applied before; then nothing else is told.
     """
 
@@ -78,6 +80,7 @@ class Look:
     difference: Difference
     doubts: tuple[str, ...] = ()
     title: str = ""
+    ends: tuple[str, ...] = ()
     already: str = ""
 
 
@@ -180,6 +183,7 @@ def _look(session: Session, plan: Plan, draft: Draft, request: Request, rules: R
         authority=_authority_words(plan, draft, request),
         difference=difference,
         doubts=tuple(doubts),
+        ends=tuple(offer.key for offer in ended_by(session, plan.id or 0, difference.rows)),
         title=draft.plan.title if whole and own and draft.plan.title and draft.plan.title != plan.title else "",
     )
 

@@ -26,6 +26,7 @@ from engine.models import Amendment, Assignment, Collaborator, Entry, Plan, Ques
 from engine.notices import News, tell_amendment
 from engine.plans import reading_of
 from engine.queries.amendments import of_document
+from engine.renewal import Renewal
 from engine.rules.ladder import Policy
 from engine.rules.terms import to_json
 from engine.rules.workdays import Workdays
@@ -67,6 +68,7 @@ def carry_out(
     work.begin(difference)
     work.enact(difference)
     work.put_in_order()
+    work.renew_offers()
     work.asking.of_plan()
     if document.title:
         plan.title = document.title
@@ -95,6 +97,7 @@ class _Enactment:
     tasks: dict[str, Task] = field(default_factory=dict)
     placed: dict[str, Task] = field(default_factory=dict)
     kept: dict[int, str] = field(default_factory=dict)
+    rows: list[tuple[Task, RowChange]] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
     dated: list[int] = field(default_factory=list)
     counts: dict[str, int] = field(
@@ -146,6 +149,7 @@ class _Enactment:
         done = []
         for row in difference.rows:
             task, steps = self._task(row), steps_of(row)
+            self.rows.append((task, row))
             self.asking.settle(task, row)
             self._take(task, row, steps)
             done.append({"ref": row.ref, "task_id": task.id, "changes": _plain(row), "agencies": _consequences(steps)})
@@ -354,6 +358,12 @@ class _Enactment:
                 task.position = position
                 for part in self._parts(task):
                     part.position = position * 1000 + part.position % 1000
+
+    def renew_offers(self) -> None:
+        """Let what comes again, and what else is offered, be what the document says now."""
+        gone = Renewal(self.session, self.plan, self.asking, self.rules.registry, self.when).renew(self.rows)
+        self.news += gone
+        self.counts["cancelled"] += len(gone)
 
     def _note(self, event: str, data: dict[str, Any]) -> None:
         kept = {"event": event, "by": self.document.by.key} | data

@@ -19,6 +19,9 @@ from engine.rules.terms import from_json, to_json
 DECISION = {"state": "offered", "reason": "", "decided_by": None, "decided_on": None, "decided_at": None}
 """What an offer is before anybody has decided on it."""
 
+AMENDED = "@"
+"""What stands in the key of an offer that an amending document made or struck, before that amendment's number."""
+
 
 @dataclass
 class Offers:
@@ -38,7 +41,8 @@ def put_offers(session: Session, plan: Plan, draft: Draft, *, registry: Registry
     document says: it is named among `dropped`, and a person withdraws it.
     """
     done, said = Offers(), offers_of(draft)
-    held = {offer.key: offer for offer in session.exec(select(Offer).where(Offer.plan_id == plan.id)).all()}
+    own = select(Offer).where(Offer.plan_id == plan.id, ~col(Offer.key).contains(AMENDED))
+    held = {offer.key: offer for offer in session.exec(own).all()}
     for key in held.keys() - {offered.key for offered in said}:
         _take_back(session, plan, held[key], done)
     for position, offered in enumerate(said, start=1):
@@ -60,6 +64,19 @@ def put_offers(session: Session, plan: Plan, draft: Draft, *, registry: Registry
         session.flush()
         ask(session, offer)
     return done
+
+
+def add_offers(session: Session, plan: Plan, said: Iterable[Offered], *, registry: Registry) -> None:
+    """Offer what a document that amends some rows says, beside what the plan offers or in its place."""
+    held = {offer.key: offer for offer in session.exec(select(Offer).where(Offer.plan_id == plan.id)).all()}
+    last = max((offer.position for offer in held.values()), default=0)
+    for position, offered in enumerate(said, start=last + 1):
+        offer = held.get(offered.key) or _new(plan, offered)
+        _say(session, offer, offered, registry)
+        offer.position = offer.position or position
+        session.add(offer)
+        session.flush()
+        ask(session, offer)
 
 
 def ask(session: Session, offer: Offer) -> None:

@@ -82,8 +82,12 @@ def _keyed(found: Iterable[Offered]) -> Iterator[Offered]:
     counts: dict[tuple[str, str], int] = {}
     for offered in found:
         number = counts[offered.ref, offered.kind] = counts.get((offered.ref, offered.kind), 0) + 1
-        ref = re.sub(r"[\s:]+", "-", offered.ref).strip("-")
-        yield replace(offered, key=f"{ref}-{offered.kind}-{number}")
+        yield replace(offered, key=key_of(offered.ref, offered.kind, number))
+
+
+def key_of(ref: str, kind: str, number: int) -> str:
+    """The key of the `number`-th offer of its kind at a reference."""
+    return "-".join((re.sub(r"[\s:]+", "-", ref).strip("-"), kind, str(number)))
 
 
 def _until(offered: Offered, end: dt.date | None) -> Offered:

@@ -143,6 +143,13 @@ def _before_head(words: Sequence[Word], at: int) -> bool:
     return joined or HEADS.at(words, at) > 0 or (at < len(words) and words[at].key in ("các", "ngành"))
 
 
+def begins_office(words: Sequence[Word], at: int) -> bool:
+    """Whether a body, a group, a unit or a proper name may begin behind an office holder's title."""
+    word = words[at]
+    named = HEADS.at(words, at) or BARE.at(words, at) or OPENERS.at(words, at) or NOUNS.at(words, at)
+    return bool(named) or not word.text.islower() or field_at(words, at) is not None
+
+
 def mark_at(words: Sequence[Word], at: int) -> tuple[int, str] | None:
     """Words that say what part a body has: where they end, and "lead" or "help"."""
     here = at + _LEAD_NOUNS.at(words, at)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from engine.intake.anomalies import anomaly
 from engine.intake.citations import attachment_faults, citation_faults, reference_faults
 from engine.intake.draft import Anomaly, Draft, Obligation, Plan, Task
+from engine.intake.faults import duty_faults
 from engine.intake.readers import Block, Document, Note
 from engine.intake.targets.tables import annex_label
 from engine.intake.text.outline import Node
@@ -72,7 +73,7 @@ def text_faults(draft: Draft) -> list[Anomaly]:
     """
     if not draft.plan.is_plan:
         return []
-    faults = list(_unassigned(draft)) if not draft.tasks else []
+    faults = [*(_unassigned(draft) if not draft.tasks else ()), *duty_faults(draft.obligations)]
     rare = [report.ref for report in draft.recurring_reports if report.frequency == "unspecified"]
     if rare:
         detail = f"{len(rare)} yêu cầu báo cáo không ghi định kỳ bao lâu: {_listed(rare)}"

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from engine.intake.anomalies import anomaly
-from engine.intake.draft import Anomaly, Plan
+from engine.intake.draft import Anomaly, Obligation, Plan
 from engine.intake.readers import Place
 from engine.intake.rows import TaskTable
 from engine.intake.tasks import TaskRow
@@ -43,6 +43,20 @@ def row_faults(rows: Sequence[TaskRow], plan: Plan, is_working: IsWorking | None
     return [
         anomaly(f"{label} {', '.join(dict.fromkeys(refs))}".strip(), kind, detail=detail, printed=printed)
         for (kind, detail, printed, label), refs in found.items()
+    ]
+
+
+def duty_faults(duties: Sequence[Obligation]) -> list[Anomaly]:
+    """Deadlines of the running text that are printed and cannot be read."""
+    unread = ((duty.ref, duty.deadline) for duty in duties if duty.deadline and duty.deadline.kind == "unknown")
+    return [
+        anomaly(
+            ref,
+            UNKNOWN_KINDS.get(deadline.rule, "ambiguous_deadline"),
+            detail=deadline.reason,
+            printed=deadline.text,
+        )
+        for ref, deadline in unread
     ]
 
 

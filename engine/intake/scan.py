@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from engine.intake.asides import Part, matters, members_in, part_in
 from engine.intake.beginnings import (
+    begins_office,
     head_at,
     is_break,
     is_separator,
@@ -169,6 +170,8 @@ class Scan:
             here += head if twice else 0
         else:
             role = self._cell.text(at, here).removesuffix(" của")
+        if not is_break(words, here) and not begins_office(words, here):  # "Tổ trưởng chuyên môn" is one title
+            return at, None, self._general(at)
         role = ADDRESS.sub("", role).strip(" ,")
         role = SHORT_TITLES.get(role.casefold(), role)
         head = HEADS.at(words, here) if here < len(words) else 0

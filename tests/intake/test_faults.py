@@ -175,3 +175,10 @@ def test_measures_without_owner_and_reports_without_rhythm_are_told() -> None:
     ]
     draft.plan.is_plan = False
     assert text_faults(draft) == []
+
+
+def test_deadlines_of_duties_that_cannot_be_are_flagged(found: Read) -> None:
+    """A day that no calendar has."""
+    duties = ("II. TỔ CHỨC THỰC HIỆN", "1. Sở Nội vụ", "- Lập danh sách trước ngày 31/4/2024.")
+    (fault,) = [each for each in found(*duties) if each.kind == "invalid_date"]
+    assert (fault.where, fault.must_flag) == ("II.1-1", True)

@@ -179,6 +179,7 @@ def test_signatures_are_read_before_and_behind_the_recipients(
     [
         ("KT. TƯ LỆNH\nPHÓ TƯ LỆNH\nThiếu tướng Trần Văn Thử", "Trần Văn Thử"),
         ("CHỦ TỊCH\nY Thử", "Y Thử"),
+        ("GIÁM ĐỐC\nBSCKII. Trần Thử", "Trần Thử"),
         ("CHỦ TỊCH\nKsor H'Thử", "Ksor H'Thử"),
         ("HIỆU TRƯỞNG\nNGƯT.TS. Trần Văn Thử", "Trần Văn Thử"),
         (
@@ -279,3 +280,16 @@ def test_no_order_of_lines_breaks_the_reading(lines: list[str]) -> None:
     """Whatever is torn off or shuffled, there is an answer, and its reason where it is no plan."""
     plan = read_plan([Block(line, Place(line=at)) for at, line in enumerate(lines, 1)], BARE, has_table=False)
     assert plan.is_plan == (plan.not_plan_reason is None)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "KẾ HOẠCH\nTrồng cây năm ……\n(Ban hành kèm theo Thông tư số 1/2023/TT-X ngày 2/3/2023 của Bộ Cây xanh)",
+        "Mẫu số 02\nUBND TỈNH ……\nSông Xanh, ngày 2 tháng 3 năm 2024\nKẾ HOẠCH\nTrồng cây năm ……",
+    ],
+)
+def test_a_form_to_be_filled_in_is_no_plan(form: str) -> None:
+    """Though it has the shape of one."""
+    plan = head(f"{form}\nI. MỤC ĐÍCH\n- ……\n")
+    assert (plan.is_plan, "mẫu" in (plan.not_plan_reason or "")) == (False, True)

@@ -19,7 +19,7 @@ SIGNED = re.compile(r"[\[(]?\s*(?:đã ký|ký tên|ký, ghi|chữ ký|signature
 ELECTRONIC = re.compile(r"(?:Người ký|Ký bởi|Được ký bởi|Ký số bởi)\s*:\s*(?P<name>.*)", re.I)
 STAMP = re.compile(r"(?:Email|Cơ quan|Thời gian ký|Ngày ký|Chức vụ)\s*:", re.I)
 DEGREE = re.compile(
-    r"(?:(?:(?:GS|PGS|TSKH|TS|ThS|BSCK|BS|KS|CN|LS|NGƯT|NGND|TTƯT|TTND|CKII?|Đ/c)\b\s*[.:]?|"
+    r"\s*(?:(?:(?:GS|PGS|TSKH|TS|ThS|BSCK|BS|KS|CN|LS|NGƯT|NGND|TTƯT|TTND|(?:BS)?CKI{1,2}|Đ/c)\b\s*[.:]?|"
     r"(?:(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá|úy)|Đại úy|Luật sư|Bác sĩ|Nhà giáo ưu tú)(?=\s))[\s,-]*)+(?=[^\W\d_])"
 )
 """Titles of learning and ranks, which are no part of a signer's name."""
@@ -124,7 +124,7 @@ def _sign(column: Sequence[tuple[int, str]], closing: Closing) -> None:
             electronic = electronic or (stamped["name"].strip() if is_name(stamped["name"].strip()) else None)
         if stamped or STAMP.match(line):
             continue
-        post, rest = ("", line) if is_name(line) else upper_words(DEGREE.sub("", line, count=1))
+        post, rest = ("", line) if is_name(line) else upper_words(_bare_name(line))
         if post and (FORM.match(post) or POST_LINE.match(post) or form):
             _add_form(form, post)
             closing.end = max(closing.end, i + 1)
@@ -133,7 +133,7 @@ def _sign(column: Sequence[tuple[int, str]], closing: Closing) -> None:
             continue
         if form and is_name(line):
             second = _second_signer(column[at + 1 : at + 8])
-            names = [DEGREE.sub("", name, count=1) for name in (line, second[1] if second else "") if name]
+            names = [_bare_name(name) for name in (line, second[1] if second else "") if name]
             closing.signer, closing.end = "; ".join(names), max(closing.end, (second[0] if second else i) + 1)
             break
         if form and len(line) > 100:
@@ -188,9 +188,15 @@ def upper_words(line: str) -> tuple[str, str]:
     return " ".join(words[:count]), " ".join(words[count:])
 
 
+def _bare_name(line: str) -> str:
+    """A line without the titles and ranks before a name."""
+    titles = DEGREE.match(line)
+    return line[titles.end() :] if titles else line
+
+
 def is_name(line: str) -> bool:
     """Whether a line is a person's name: two to six words with capitals, nothing else."""
-    words = APOSTROPHE.sub("", DEGREE.sub("", line[:100], count=1)).split()
+    words = APOSTROPHE.sub("", _bare_name(line[:100])).split()
     return (
         2 <= len(words) <= 6
         and len(line) < 60

@@ -13,7 +13,7 @@ BODY = re.compile(
     r"CÔNG ĐOÀN|QUÂN KHU|QUÂN CHỦNG|BINH CHỦNG|QUÂN ĐOÀN|BINH ĐOÀN|SƯ ĐOÀN|LỮ ĐOÀN|TRUNG ĐOÀN|TIỂU ĐOÀN|ĐỒN|"
     r"(?:TỈNH|THÀNH|HUYỆN|THỊ|QUẬN) ĐOÀN|HẢI QUAN|HẠT KIỂM LÂM|KIỂM TOÁN|QUỸ|THUẾ|THỐNG KÊ|VỤ|HIỆP HỘI|HỢP TÁC XÃ|"
     r"NHÀ (?:HÁT|VĂN HÓA|XUẤT BẢN|THIẾU NHI|MÁY)|THƯ VIỆN|BẢO TÀNG|TẠP CHÍ|QUỐC HỘI|BƯU ĐIỆN|VIỄN THÔNG|ĐIỆN LỰC|KHOA|"
-    r"VƯỜN QUỐC GIA|PHÂN HIỆU|THÔNG TẤN XÃ)\b"
+    r"BCH|VƯỜN QUỐC GIA|PHÂN HIỆU|THÔNG TẤN XÃ)\b"
 )
 PARTY = re.compile(r"(?:TỈNH|THÀNH|HUYỆN|THỊ|QUẬN|ĐẢNG) [ỦU][YỶ]\b")
 COUNCIL = re.compile(

@@ -44,6 +44,8 @@ ATTACHED = re.compile(
     r"(?:,?\s*ngày\s+(?P<d>\d{1,2})\s*(?:/|tháng)\s*(?P<m>\d{1,2})\s*(?:/|năm)\s*(?P<y>\d{4}))?"
     r"(?:\s+của\s+(?P<issuer>[^()]{3,120}))?\s*\)"
 )
+FORM = re.compile(r"(?:Biểu )?mẫu\s*(?:(?:số|đề cương|phụ lục)?\s*:?\s*[\dIVX]{1,4}[a-zđ]?\b|kế hoạch)", re.I)
+"""What heads a form to be filled in: "Mẫu số 02"."""
 ABOVE = 40
 """Lines above the type in which its letterhead stands."""
 WIDEST = 200
@@ -72,6 +74,7 @@ class Head:
     issuer: str | None
     title: str | None
     part_of: str | None = None
+    is_form: bool = False
 
 
 def read_head(lines: Sequence[str], registry: Registry) -> Head:
@@ -105,6 +108,7 @@ def read_head(lines: Sequence[str], registry: Registry) -> Head:
         issuer or issuer_in_words(lines),
         title,
         part_of,
+        any(map(FORM.match, above)),
     )
 
 

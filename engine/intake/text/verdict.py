@@ -5,6 +5,8 @@ from engine.intake.text.letterhead import Head
 
 PLANS = ("Kế hoạch", "Chương trình", "Đề án", "Phương án")
 """Types that set out work; "Kế hoạch hành động" and the like begin with one of these."""
+NORMS = ("Thông tư", "Nghị định", "Luật")
+"""What prescribes forms of plans to be filled in, and issues no plan itself."""
 CARRIERS = ("Quyết định", "Chỉ thị", "Công văn", "Công điện", "Thông báo", "Nghị quyết", "Kết luận", "Hướng dẫn")
 """Types that may carry a plan: one attached, or a table that gives work to agencies."""
 
@@ -16,6 +18,8 @@ def judge(
     inside the document, issued by it."""
     evidence = _evidence(head, closing, has_table=has_table, attached=attached)
     kind = head.doc_type
+    if (head.part_of or "").startswith(NORMS) or (head.is_form and not head.number):
+        return evidence, "văn bản là mẫu để điền, không phải kế hoạch đã ban hành"
     signed = bool(head.number or head.place or head.issued or (closing and (closing.signer or closing.recipients)))
     if kind and kind.startswith(PLANS):
         return (

@@ -13,7 +13,7 @@ from engine.intake.rows import TaskTable, counts_columns, numbers_row
 DEEPEST = 3
 """Rows of the highest header."""
 NAMES_WORK = re.compile(
-    r"nội dung|việc|nhiệm vụ|công tác|hoạt động|giải pháp|biện pháp|hạng mục|án|văn bản|task|activit", re.I
+    r"nội dung|việc|nhiệm vụ|công tác|hoạt động|giải pháp|biện pháp|hạng mục|án|văn bản|báo cáo|task|activit", re.I
 )
 
 

@@ -88,7 +88,11 @@ SIGNS: tuple[tuple[Role, float, str], ...] = (
     ),
     ("task", 2.5, r"(?:(?:tên|các|danh mục|nội dung|nhóm) )*hoạt động\b.*|activit.*"),
     ("task", 2, r"(?:các |tóm tắt )?nội dung\b.*"),
-    ("task", 1, r"(?:(?:tên|các|danh mục) )*(?:giải pháp|biện pháp|hạng mục|đề án|dự án|chương trình|văn bản)\b.*"),
+    (
+        "task",
+        1,
+        r"(?:(?:tên|các|danh mục) )*(?:giải pháp|biện pháp|hạng mục|đề án|dự án|chương trình|văn bản|báo cáo)\b.*",
+    ),
 )
 _SIGNS = tuple((role, weight, re.compile(pattern)) for role, weight, pattern in SIGNS)
 _FIRST = re.compile("|".join(pattern for role, _, pattern in SIGNS if role in ("ref", "task")))

@@ -31,8 +31,10 @@ COUNT = re.compile(r"\(?(?:(?P<number>\d{1,2})|[A-ZĐ])\)?(?:\s*=.{0,20})?")
 PAGE = re.compile(r"[-–\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*", re.I)
 DRAWN_PAGE = re.compile(r"[-–]\s*\d{1,4}\s*[-–]|trang\s*\d{1,4}(?:\s*/\s*\d{1,4})?", re.I)
 """A page number that its dashes or its word tell from any other number."""
+BARE_PERIOD = re.compile(r"0?[1-9]|1[0-2]|I{1,3}|IV")
+"""A month or quarter by its number alone, where the header says which of them."""
 TICK = re.compile(r"[xX✓✔√●•+*]+|[☑☒]")
-StrayKind = Literal["page_number_in_table", "footnote_mark", "section_without_rows"]
+StrayKind = Literal["page_number_in_table", "footnote_mark", "section_without_rows", "sum_row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ def cells_of(columns: Sequence[Column], texts: Sequence[str | None]) -> tuple[di
             missing.append(column.role)
         elif column.role == "period":
             periods.extend([column.title if TICK.fullmatch(text) else f"{column.title}: {text}"] if text else [])
+        elif column.role == "deadline" and BARE_PERIOD.fullmatch(text) and column.title.casefold() in ("tháng", "quý"):
+            _join(cells, "deadline", f"{column.title.capitalize()} {text}")
         elif column.role == "notes":
             _join(cells, "notes", f"{column.title}: {text}" if text and column.title else text)
         else:

@@ -15,6 +15,7 @@ __all__ = ["END", "NUMBER", "Row", "Stray", "TaskTable", "find_tables", "header_
 
 LABEL = re.compile(r"phụ lục\s*(?:số\s*)?:?\s*([\divxl]+)?\b.*", re.I)
 BETWEEN = re.compile(r"\(?(?:tiếp|tiếp theo|còn nữa)\b.{0,40}", re.I)
+SUM = re.compile(r"(?:tổng|cộng)(?:\s(?:số|cộng|kinh phí))?(?:\s*\([^()]{1,60}\))?\s*:?", re.I)
 CLOCK = re.compile(r"(?:từ\s*)?\d{1,2}\s*(?:h|g|giờ|:)\s*\d{0,2}(?!\d*/).*", re.I)
 LONGEST_HEADING = 200
 
@@ -51,10 +52,15 @@ def _label(text: str) -> str:
 
 
 def _end_with_rows(table: TaskTable) -> None:
-    """What runs across the table behind its last row is a note, not the heading of anything."""
-    while table.rows and table.rows[-1].heading:
+    """What runs across the table behind its last row is a note, not the heading of anything; sums are no task."""
+    while table.rows and (table.rows[-1].heading or _is_sum(table.rows[-1])):
         row = table.rows.pop()
-        table.stray.append(Stray("footnote_mark", row.title, row.place))
+        said = row.title if row.heading else "; ".join(filter(None, row.cells.values()))
+        table.stray.append(Stray("footnote_mark" if row.heading else "sum_row", said, row.place))
+
+
+def _is_sum(row: Row) -> bool:
+    return not row.number and set(row.own) <= {"notes"} and SUM.fullmatch(row.cells.get("task", "")) is not None
 
 
 def _is_agenda(table: TaskTable) -> bool:

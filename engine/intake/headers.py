@@ -70,6 +70,7 @@ SIGNS: tuple[tuple[Role, float, str], ...] = (
     ("owner", 1, rf"(?:(?:các|tên) )?{BODY}(?:[,/ ]+(?:và )?{BODY})*"),
     ("collaborators", 3.5, r".*\b(?:phối hợp|cộng tác)\b.*|collaborat.*|support.*"),
     ("collaborators", 2.5, rf"(?:(?:các|tên) )?(?:{BODY}|bên|thành phần)\b.*\b(?:liên quan|tham gia|hỗ trợ)\b.*"),
+    ("collaborators", 1, r"thành phần"),
     ("deliverable", 3.2, r".*\b(?:sản phẩm|đầu ra|deliverables?|outputs?)\b.*"),
     (
         "deliverable",

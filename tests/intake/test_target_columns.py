@@ -80,3 +80,11 @@ def test_a_list_of_places_without_their_word_names_units() -> None:
         ("Tỷ lệ trồng dặm", "Bến Đá", 95),
         ("Tỷ lệ trồng dặm", "Cầu Gỗ", 88),
     ]
+
+
+def test_an_empty_last_cell_over_the_sum_is_no_lacking_one() -> None:
+    """The sum has no number: the empty cell before it is the last of the row above, or its own number, or both."""
+    head = ("TT", "Đơn vị", "Số lớp mới", "Số cô mới")
+    found = read(*head, *("1", "Xã Bến Đá", "4", "7"), *("2", "Xã Cầu Gỗ", "3", ""), *("Tổng số", "7", "7"))
+    assert not found.faults
+    assert [target.value for target in found.targets] == [4, 7, 3, 7, 7]

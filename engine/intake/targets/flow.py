@@ -71,7 +71,9 @@ def _table(blocks: Sequence[Block], at: int, stop: int) -> FigureTable | None:
         return None
     table = FigureTable(None, "", headers[0], columns)
     for start, end in zip(starts, [*starts[1:], stop], strict=True):
-        _read(table, blocks[start:end], width, is_last=end == stop)
+        # an empty cell before a row without a number may be this row's last as well
+        lent = end - start == width + 1 and end < stop and not blocks[end].text
+        _read(table, blocks[start : end + lent], width, is_last=end == stop)
     return table
 
 

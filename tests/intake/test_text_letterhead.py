@@ -293,3 +293,15 @@ def test_a_form_to_be_filled_in_is_no_plan(form: str) -> None:
     """Though it has the shape of one."""
     plan = head(f"{form}\nI. MỤC ĐÍCH\n- ……\n")
     assert (plan.is_plan, "mẫu" in (plan.not_plan_reason or "")) == (False, True)
+
+
+def test_a_letterhead_without_diacritics_is_read() -> None:
+    """Its fixed words are known; names stay as printed."""
+    plan = head(
+        "UY BAN NHAN DAN\nHUYEN BEN DA\nSo: 31/KH-UBND\nCONG HOA XA HOI CHU NGHIA VIET NAM\n"
+        "Doc lap - Tu do - Hanh phuc\n"
+        "Ben Da, ngay 12 thang 3 nam 2021\nKE HOACH\nTrồng cây năm 2021\nI. MUC DICH\n- Xanh.\nNoi nhan:\n- Luu: VT.\n"
+        "TM. UY BAN NHAN DAN\nPHO CHU TICH\nTran Thu\n"
+    )
+    assert (plan.number, plan.issue_date, plan.title) == ("31/KH-UBND", "2021-03-12", "Trồng cây năm 2021")
+    assert (plan.issuer, plan.signer) == ("Ủy ban nhân dân huyện Ben Da", "Tran Thu")

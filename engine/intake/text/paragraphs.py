@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from engine.intake.readers import Block, Place
+from engine.intake.text.plain_letters import with_marks
 
 CAPITALS = "A-ZÀ-ÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EF9, 2)))
 """Vietnamese capitals, for character classes."""
@@ -59,10 +60,10 @@ class Paragraph:
 
 
 def plain(text: str) -> str:
-    """A line without the marks of Markdown."""
+    """A line without the marks of Markdown; one without diacritics has those of its fixed words."""
     if MARKED.search(text):
-        return " ".join(MARKDOWN.sub(" ", text).split())
-    return text if _is_even(text) else " ".join(text.split())
+        return with_marks(" ".join(MARKDOWN.sub(" ", text).split()))
+    return with_marks(text if _is_even(text) else " ".join(text.split()))
 
 
 def _is_even(text: str) -> bool:

@@ -39,6 +39,7 @@ def letter(
         ("TỈNH ỦY SÔNG XANH\nVĂN PHÒNG", "Văn phòng Tỉnh ủy Sông Xanh"),
         ("ĐẢNG ỦY XÃ BẾN ĐÁ\nBAN XÂY DỰNG ĐẢNG", "Ban xây dựng đảng Đảng ủy xã Bến Đá"),
         ("UBND TỈNH SÔNG XANH\nBAN CHỈ ĐẠO 35", "Ban chỉ đạo 35 tỉnh Sông Xanh"),
+        ("UBND HUYỆN BẾN ĐÁ\nVĂN PHÒNG HĐND VÀ UBND", "Văn phòng HĐND và UBND huyện Bến Đá"),
         ("UBND TỈNH SÔNG XANH\nVĂN PHÒNG", "Văn phòng Ủy ban nhân dân tỉnh Sông Xanh"),
         ("UBND TỈNH SÔNG XANH\nTRƯỜNG CAO ĐẲNG NGHỀ", "Trường cao đẳng nghề"),
         ("BỘ QUỐC PHÒNG\nQUÂN KHU 12", "Quân khu 12"),
@@ -179,6 +180,7 @@ def test_signatures_are_read_before_and_behind_the_recipients(
     [
         ("KT. TƯ LỆNH\nPHÓ TƯ LỆNH\nThiếu tướng Trần Văn Thử", "Trần Văn Thử"),
         ("CHỦ TỊCH\nY Thử", "Y Thử"),
+        ("TL. CHỦ TỊCH\nCHÁNH VĂN PHÒNG\nTRẦN VĂN THỬ", "Trần Văn Thử"),
         ("GIÁM ĐỐC\nBSCKII. Trần Thử", "Trần Thử"),
         ("CHỦ TỊCH\nKsor H'Thử", "Ksor H'Thử"),
         ("HIỆU TRƯỞNG\nNGƯT.TS. Trần Văn Thử", "Trần Văn Thử"),
@@ -305,3 +307,9 @@ def test_a_letterhead_without_diacritics_is_read() -> None:
     )
     assert (plan.number, plan.issue_date, plan.title) == ("31/KH-UBND", "2021-03-12", "Trồng cây năm 2021")
     assert (plan.issuer, plan.signer) == ("Ủy ban nhân dân huyện Ben Da", "Tran Thu")
+
+
+def test_a_subject_under_the_type_is_its_title() -> None:
+    """Its abbreviation is no Roman numeral."""
+    text = letter("UBND TỈNH SÔNG XANH").replace("Trồng cây", "V/v trồng cây")
+    assert head(text).title == "V/v trồng cây năm 2024"

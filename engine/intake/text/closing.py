@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from engine.intake.vocabulary import SURNAMES
+
 RECIPIENTS = re.compile(r"\W*(?:Nơi nhận|NƠI NHẬN)\s*:?\s*(?P<rest>.*)")
 FORM = re.compile(r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q|QUYỀN)\s*[./]?\s+(?=\S)|(?:TM|KT|TL|TUQ|Q)\.")
 POST = (
@@ -79,7 +81,7 @@ def _signature_line(lines: Sequence[str], after: int, before: int) -> int | None
 
 def _names_signer(line: str) -> bool:
     stamped = ELECTRONIC.match(line)
-    return is_name(stamped["name"].strip() if stamped else line)
+    return _name_in_capitals(line) is not None or is_name(stamped["name"].strip() if stamped else line)
 
 
 def _post_and_name(line: str) -> bool:
@@ -124,13 +126,18 @@ def _sign(column: Sequence[tuple[int, str]], closing: Closing) -> None:
             electronic = electronic or (stamped["name"].strip() if is_name(stamped["name"].strip()) else None)
         if stamped or STAMP.match(line):
             continue
-        post, rest = ("", line) if is_name(line) else upper_words(_bare_name(line))
+        post, rest = (
+            ("", line) if is_name(line) or (form and _name_in_capitals(line)) else upper_words(_bare_name(line))
+        )
         if post and (FORM.match(post) or POST_LINE.match(post) or form):
             _add_form(form, post)
             closing.end = max(closing.end, i + 1)
             line = rest  # noqa: PLW2901  the name may stand on the same line
         if not line or SIGNED.match(line):
             continue
+        if form and (capitals := _name_in_capitals(line)) and _post(form):
+            closing.signer, closing.end = capitals, max(closing.end, i + 1)
+            break
         if form and is_name(line):
             second = _second_signer(column[at + 1 : at + 8])
             names = [_bare_name(name) for name in (line, second[1] if second else "") if name]
@@ -192,6 +199,13 @@ def _bare_name(line: str) -> str:
     """A line without the titles and ranks before a name."""
     titles = DEGREE.match(line)
     return line[titles.end() :] if titles else line
+
+
+def _name_in_capitals(line: str) -> str | None:
+    """A person's name printed in capitals, in the letters of a name; a common surname tells it from a post."""
+    words = _bare_name(line[:100]).split()
+    named = 3 <= len(words) <= 5 and words[0].casefold() in SURNAMES and all(w.isalpha() and w.isupper() for w in words)
+    return " ".join(word.capitalize() for word in words) if named and not POST_LINE.match(" ".join(words)) else None
 
 
 def is_name(line: str) -> bool:

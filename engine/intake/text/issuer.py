@@ -20,11 +20,15 @@ COUNCIL = re.compile(
     r"(?P<body>[ỦU][YỶ] BAN NHÂN DÂN|UBND|HỘI ĐỒNG NHÂN DÂN|HĐND)\s+(?P<level>TỈNH|THÀNH PHỐ|TP\.?|HUYỆN|"
     r"THỊ XÃ|QUẬN|XÃ|PHƯỜNG|THỊ TRẤN|ĐẶC KHU)\s+(?P<name>.+)"
 )
-OF_COUNCIL = re.compile(r"(?:SỞ|PHÒNG|BAN (?!QUẢN LÝ)|THANH TRA|TỔ CÔNG TÁC|HỘI ĐỒNG)\b")
+OF_COUNCIL = re.compile(
+    r"(?:VĂN PHÒNG (?:HĐND|HỘI ĐỒNG NHÂN DÂN|UBND|[ỦU][YỶ] BAN NHÂN DÂN)|"
+    r"SỞ|PHÒNG|BAN (?!QUẢN LÝ)|THANH TRA|TỔ CÔNG TÁC|HỘI ĐỒNG)\b"
+)
 """Bodies of a council's or committee's own, which bear its province or district in their names."""
 PEER = re.compile(r"(?:SỞ|BỘ)\b")
 JOINT = re.compile(r"\s+[-–]\s+")
 UNIT = re.compile(r"\b(?:tỉnh|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu|thành phố) (?![uủ][yỷ]\b)(?P<name>.+)")
+SHORT = re.compile(r"\b(?:hđnd|ubnd|mttq|tnhh|tncs|pbgdpl|gd&đt|thpt|thcs)\b", re.I)
 WIDE = 4
 """Lines over which the name of one body runs at most."""
 
@@ -110,7 +114,7 @@ def _mixed_case(name: str, lines: Iterable[str], registry: Registry) -> str:
             return match[0][0].upper() + match[0][1:]
     read = read_cell(name.capitalize(), registry).agencies
     known = len(read) == 1 and read[0].name.casefold() == name.casefold()
-    return _with_place(read[0].name if known else name.capitalize())
+    return SHORT.sub(lambda short: short[0].upper(), _with_place(read[0].name if known else name.capitalize()))
 
 
 def issuer_in_words(lines: Sequence[str]) -> str | None:

@@ -37,7 +37,7 @@ NUMBER = re.compile(r"Số\s*:?\s*(?P<count>\d{0,6})[…._\s]*(?P<sign>[/\-–]\
 NUMBER_BLANK = re.compile(r"Số\s*:\s*[…._\s]*/?\s*$")
 SUBJECT = re.compile(r"(?:V/v|Về việc|Vv)\s*:?\s*(?P<title>\S.*)", re.I)
 PREAMBLE = re.compile(r"(?:Thực hiện|Căn cứ|Thi hành|Triển khai thực hiện|Nhằm|Để|Xét|Theo|Kính gửi)\b")
-HEADING = re.compile(r"(?:[IVXL]+|\d+|[A-ZĐ])\s*[.)/]\s*\S|(?:PHẦN|Phần|CHƯƠNG|Chương|Điều)\s+\S")
+HEADING = re.compile(r"(?!V/v)(?:[IVXL]+|\d+|[A-ZĐ])\s*[.)/]\s*\S|(?:PHẦN|Phần|CHƯƠNG|Chương|Điều)\s+\S")
 ATTACHED = re.compile(
     r"\(\s*(?:Ban hành\s+)?[Kk]èm theo\s+(?P<type>[^\d]{3,40}?)\s+số\s*:?\s*"
     r"(?P<number>\d*\s*[/\-–]\s*[\w\-–/& ]{2,25}?)"

@@ -24,7 +24,7 @@ from engine.intake.draft import Task as Printed
 from engine.intake.load import check_references, section_of, task_of
 from engine.intake.parties import Agencies
 from engine.models import Agency, Amendment, Plan, Task, User
-from engine.plans import find_plan, first_last_day
+from engine.plans import find_plan, first_last_day, locked_plan
 from engine.queries.amendments import (
     agencies_as_printed,
     helpers_of,
@@ -122,7 +122,7 @@ def apply(
         RefusedError: the person does not coordinate the plan, no authority is named, rows fit nothing, the plan has
             changed since it was looked at, or a step is not possible; nothing was changed.
     """
-    plan = _locked(session, find_plan(session, request.plan).id)
+    plan = locked_plan(session, find_plan(session, request.plan).id)
     _check_running(plan)
     person = person_named(session, request.by)
     if person.id != plan.coordinator_id:
@@ -137,12 +137,6 @@ def apply(
     )
     amendment, counts = carry_out(session, plan, document, found.difference, rules=rules, when=when)
     return Applied(found, amendment, counts)
-
-
-def _locked(session: Session, plan_id: int | None) -> Plan:
-    """The plan as it stands now, kept from other amendments; `key_share`: acts may write their entries meanwhile."""
-    chosen = select(Plan).where(Plan.id == plan_id).with_for_update(key_share=True)
-    return session.exec(chosen.execution_options(populate_existing=True)).one()
 
 
 def _check_running(plan: Plan) -> None:

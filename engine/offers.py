@@ -16,7 +16,7 @@ from engine.intake.offering import known_ids
 from engine.intake.registry import Registry
 from engine.models import Agency, Assignment, Collaborator, Entry, Offer, Plan, Question, Recurrence, Task, User
 from engine.parts import parts_of, put_accepted, start, still_blocked
-from engine.plans import find_plan, first_last_day
+from engine.plans import find_plan, first_last_day, locked_plan
 from engine.recurring import Due, coming, open_periods
 from engine.rules.acceptance import Terms, agreed
 from engine.rules.schedules import in_words
@@ -156,11 +156,13 @@ def find_offers(session: Session, names: Sequence[str]) -> tuple[Plan, list[Offe
     slug = next((name.rpartition(":")[0] for name in names if ":" in name), "")
     if not slug:
         raise RefusedError("Viết PLAN:KEY như 'dondoc offers' in ra.")
-    plan = find_plan(session, slug)
+    plan = locked_plan(session, find_plan(session, slug).id)
+    # Answers lock their question before the offer it is about: taken in that order here too.
+    session.exec(select(Question.id).where(Question.plan_id == plan.id).with_for_update(key_share=True)).all()
     found, faults = list[Offer](), list[str]()
     for name in names:
         of_plan, _, key = name.rpartition(":")
-        chosen = select(Offer).where(Offer.plan_id == plan.id, Offer.key == key).with_for_update()
+        chosen = select(Offer).where(Offer.plan_id == plan.id, Offer.key == key).with_for_update(key_share=True)
         offer = session.exec(chosen.execution_options(populate_existing=True)).one_or_none()
         if of_plan and find_plan(session, of_plan).id != plan.id:
             faults.append(f"{name} thuộc kế hoạch khác: mỗi lần chỉ quyết định cho một kế hoạch")
@@ -213,7 +215,10 @@ def _named(session: Session, name: str) -> Named:
 
 
 def _row(session: Session, offer: Offer) -> Task:
-    return session.exec(select(Task).where(Task.plan_id == offer.plan_id, Task.ref == offer.ref)).one()
+    row = session.exec(select(Task).where(Task.plan_id == offer.plan_id, Task.ref == offer.ref)).one_or_none()
+    if row is None or row.removed_on is not None:
+        raise ValueError("dòng này không còn trong văn bản: không nhận được nữa")
+    return row
 
 
 def _taken_once(desk: Desk, plan: Plan, offer: Offer, terms: Terms | None) -> Accepted:

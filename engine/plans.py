@@ -38,6 +38,16 @@ class Started:
     late_already: int
 
 
+def locked_plan(session: Session, plan_id: int | None) -> Plan:
+    """The plan as it stands now, kept from sweeps, amendments and decisions on its offers until the transaction ends.
+
+    Whoever takes it takes it first, so that no two wait for each other. `key_share`: acts may write their entries
+    meanwhile.
+    """
+    chosen = select(Plan).where(Plan.id == plan_id).with_for_update(key_share=True)
+    return session.exec(chosen.execution_options(populate_existing=True)).one()
+
+
 def find_plan(session: Session, name: str) -> Plan:
     """The plan with that slug, or with that number where only one has it.
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from engine.clock import Moment
 from engine.models import Instance, Plan, Recurrence, Task
 from engine.parts import put_task, start
+from engine.plans import locked_plan
 from engine.rules.periods import DAY, Period, Schedule, data_days, label, periods
 from engine.rules.terms import Bound, Deadline, last_day, to_json
 from engine.rules.workdays import Workdays
@@ -36,15 +37,17 @@ def open_due(session: Session, when: Moment, *, calendar: Workdays) -> int:
     Returns:
         How many tasks were opened.
     """
-    accepted = (
-        select(Recurrence, Plan)
-        .join(Plan, col(Plan.id) == Recurrence.plan_id)
-        .where(Plan.state == "active", col(Recurrence.accepted_on).is_not(None), col(Recurrence.ended_on).is_(None))
-        .order_by(col(Recurrence.id))
-        .with_for_update()
-    )
-    found = session.exec(accepted).all()
-    return sum(open_periods(session, each, plan, when, calendar=calendar) for each, plan in found)
+    going_on = (col(Recurrence.accepted_on).is_not(None), col(Recurrence.ended_on).is_(None))
+    plans = select(Recurrence.plan_id).join(Plan, col(Plan.id) == Recurrence.plan_id).where(*going_on)
+    opened = 0
+    for plan_id in sorted(set(session.exec(plans.where(Plan.state == "active")).all())):
+        plan = locked_plan(session, plan_id)
+        if plan.state != "active":
+            continue
+        accepted = select(Recurrence).where(Recurrence.plan_id == plan_id, *going_on).order_by(col(Recurrence.id))
+        for each in session.exec(accepted.execution_options(populate_existing=True)).all():
+            opened += open_periods(session, each, plan, when, calendar=calendar)
+    return opened
 
 
 def open_periods(session: Session, recurrence: Recurrence, plan: Plan, when: Moment, *, calendar: Workdays) -> int:

@@ -3,7 +3,7 @@
 from datetime import date, time
 
 from sqlmodel import col, select
-from world import LAN, PEOPLE, REGISTRY, START, A, B, Duty, World, draft, moment
+from world import LAN, PEOPLE, REGISTRY, START, A, B, Duty, World, at_once, draft, moment
 
 from engine.amendments import Applied, Request, apply
 from engine.enactment import Rules
@@ -12,7 +12,7 @@ from engine.intake.draft import Task as Row
 from engine.intake.load import load
 from engine.ledger import seal
 from engine.models import Assignment, Deadline, Instance, Offer, Plan, Question, Task
-from engine.offers import Desk, accept
+from engine.offers import Desk, accept, withdraw
 from engine.plans import activate
 from engine.recurring import open_due
 from engine.rules.acceptance import Terms
@@ -168,3 +168,29 @@ def test_a_partial_amendment_offers_what_it_says(world: World) -> None:
     }
     taken_on(world, "I.4-row-1", day=APRIL)
     assert ("I.4/2020-05", date(2020, 5, 7)) in opened(world, date(2020, 5, 1))
+
+
+def test_decisions_and_the_clock_at_once_open_each_period_once_and_leave_none(world: World) -> None:
+    """Two acceptances, the morning's opening, then a withdrawal against it: none waits for another for ever."""
+    running(world, monthly("I.2"), monthly("I.3"), monthly("I.4"))
+    for ref in ("I.2", "I.3", "I.4"):
+        name = f"01-kh-thu-2020-mau:{ref}-row-1"
+
+        def take(name: str = name) -> bool:
+            with world.database.write() as session:
+                return accept(desk_at(world, APRIL, session), [name], Terms(LAN, until=END))[0].again
+
+        def leave(name: str = name) -> object:
+            with world.database.write() as session:
+                return withdraw(desk_at(world, APRIL, session), [name], by=LAN, reason="thôi", document="9/CV")
+
+        def clock() -> bool:
+            return opened(world, APRIL) is None
+
+        assert sorted(at_once(take, take, clock)) == [False, False, True]
+        assert [each for each, _ in opened(world, APRIL) if each.startswith(ref)] == [f"{ref}/2020-04"]
+        at_once(leave, lambda: opened(world, date(2020, 5, 4)))
+        opened(world, date(2020, 6, 4))
+        with world.database.read() as session:
+            states = select(Assignment.state).join(Task, col(Task.id) == Assignment.task_id)
+            assert set(session.exec(states.where(col(Task.ref).startswith(f"{ref}/"))).all()) == {"cancelled"}

@@ -88,3 +88,24 @@ def test_an_empty_last_cell_over_the_sum_is_no_lacking_one() -> None:
     found = read(*head, *("1", "Xã Bến Đá", "4", "7"), *("2", "Xã Cầu Gỗ", "3", ""), *("Tổng số", "7", "7"))
     assert not found.faults
     assert [target.value for target in found.targets] == [4, 7, 3, 7, 7]
+
+
+def test_rows_that_mostly_lack_a_cell_make_no_second_row_of_headers() -> None:
+    """A unit does not stand over units: the rows are short, and asked."""
+    head = ("TT", "Chỉ tiêu", "ĐVT", "Xã Bến Đá", "Xã Cầu Gỗ", "Xã Gò")
+    found = read(
+        *head, *("1", "Số lớp", "lớp", "4", "7"), *("2", "Số cô", "cô", "3", "5"), *("3", "Số trẻ", "trẻ", "9")
+    )
+    assert not found.targets
+    assert [fault.kind for fault in found.faults] == ["target_unreadable"]
+
+
+def test_a_dash_is_no_name_of_a_row() -> None:
+    """The figure before it is no number of a row that begins anew."""
+    head = ("TT", "Đơn vị", "Số lớp mới", "Số cô mới")
+    found = read(*head, *("1", "Xã Bến Đá", "4", "7"), *("2", "Xã Cầu Gỗ", "1", "-"), *("3", "Xã Gò", "6", "8"))
+    assert [(target.unit, target.value) for target in found.targets][2:] == [
+        ("Xã Cầu Gỗ", 1),
+        ("Xã Gò", 6),
+        ("Xã Gò", 8),
+    ]

@@ -71,7 +71,7 @@ def annex_targets(
     for table in filter(_sets_figures, tables):
         read = _TableReading(table, year=year, since=since)
         found = list(read.targets())
-        if found:
+        if found or table.unread:
             used.append(table)
             targets.extend(found)
             faults.extend(read.faults)

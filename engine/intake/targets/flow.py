@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.intake.readers import Block
 from engine.intake.targets.figures import cell_figure, is_empty
+from engine.intake.targets.indicators import years
 from engine.intake.targets.tables import (
     ASIDE,
     COUNTED,
@@ -22,10 +23,12 @@ from engine.intake.targets.tables import (
     names_figures,
     titled,
 )
-from engine.intake.targets.units import is_total
+from engine.intake.targets.units import is_total, unit_kind
 
 NUMBER = re.compile(r"(?:[IVXLC]+|[A-H]|\d{1,5}(?:\.\d{1,3}){0,4})[.)]?|[a-zđ][.)]")
 END = re.compile(r"\W*(?:Nơi nhận\b|(?i:phụ lục)\W*$)")
+NAMED = re.compile(r"(?:tỷ|tỉ) (?:lệ|trọng)|(?:tổng )?số|diện tích|sản lượng|thu nhập|giá trị", re.I)
+"""What begins the name of an indicator and of no level or kind."""
 SUBROW = re.compile(r"[-–+]\s*\S|trong đó\b|riêng\b", re.I)
 LONGEST_NAME = 300
 MOST_HEADERS = 60
@@ -65,10 +68,10 @@ def _table(blocks: Sequence[Block], at: int, stop: int) -> FigureTable | None:
     if not headers or not names_figures(headers[0]):
         return None
     starts = list(_starts(blocks, first, stop))
-    width = _width(starts, blocks, most=len(headers) - 1)
-    columns = _columns(headers[1:], width) if width else None
-    if columns is None:
+    columns = _shape(headers[1:], _widths(starts, blocks, most=len(headers) - 1))
+    if not columns:
         return None
+    width = len(columns)
     table = FigureTable(None, "", headers[0], columns)
     for start, end in zip(starts, [*starts[1:], stop], strict=True):
         # an empty cell before a row without a number may be this row's last as well
@@ -78,7 +81,7 @@ def _table(blocks: Sequence[Block], at: int, stop: int) -> FigureTable | None:
 
 
 def _is_name(text: str) -> bool:
-    if not text or len(text) > LONGEST_NAME or NUMBER.fullmatch(text):
+    if is_empty(text) or len(text) > LONGEST_NAME or NUMBER.fullmatch(text):
         return False
     figure = cell_figure(text)
     return figure is None or figure.start > 0  # "Trường THCS số 2" is a name
@@ -137,8 +140,8 @@ class _Numbering:
         return True
 
 
-def _width(starts: Sequence[int], blocks: Sequence[Block], *, most: int) -> int:
-    """How many cells stand behind a name: what most rows have; beyond `most`, the header's, are strays."""
+def _widths(starts: Sequence[int], blocks: Sequence[Block], *, most: int) -> Counter[int]:
+    """How many rows have so many cells behind their name; beyond `most`, the header's, are strays."""
     counts = Counter[int]()
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         if end is not None and any(block.text for block in blocks[start + 2 : end]):
@@ -146,7 +149,34 @@ def _width(starts: Sequence[int], blocks: Sequence[Block], *, most: int) -> int:
     if not counts:
         end = next((i for i in range(starts[-1] + 2, len(blocks)) if not _is_cell(blocks[i].text)), len(blocks))
         counts[min(end - starts[-1] - 2, most)] += 1
-    return max(counts, key=lambda cells: (cells > 0, counts[cells], cells))
+    return counts
+
+
+def _shape(headers: Sequence[str], widths: Counter[int]) -> list[tuple[str, ...]]:
+    """The columns: one for each header where a good part of the rows are as wide, else by two rows of headers.
+
+    Rows that are narrower than a single row of headers lack cells.
+    """
+    flat: list[tuple[str, ...]] = [(header,) for header in headers]
+    usual = max(widths, key=lambda cells: (cells > 0, widths[cells], cells))
+    if usual <= 0 or widths[len(flat)] * 5 >= widths.total():
+        return flat if usual > 0 else []
+    nested = _columns(headers, usual)
+    return flat if nested is None or _are_alike(nested) else nested
+
+
+def _are_alike(columns: Sequence[tuple[str, ...]]) -> bool:
+    """Whether what seems one header over others is made like them: a unit beside units, an indicator beside those."""
+    pairs = [path for path in columns if len(path) > 1]
+    if len({path[0] for path in pairs}) > 1:
+        return False
+    return any(_says(path[0]) == _says(path[1]) for path in pairs)
+
+
+def _says(header: str) -> str:
+    if unit_kind(header):
+        return "unit"
+    return "year" if years(header) else "indicator" if NAMED.match(header) else header
 
 
 def _is_cell(text: str) -> bool:

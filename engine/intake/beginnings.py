@@ -46,13 +46,19 @@ def is_separator(words: Sequence[Word], at: int) -> bool:
     """Whether this word may part two names; a dash only with a blank beside it, a full stop only after a whole word."""
     word = words[at]
     if word.text == ".":
-        return at == 0 or words[at - 1].key not in SHORT_WORDS
+        return at == 0 or words[at - 1].key not in SHORT_WORDS or _ends_field(words, at)
     if word.key == "-":
         before = at == 0 or words[at - 1].end < word.start
         return before or (at + 1 < len(words) and word.end < words[at + 1].start)
     if word.text == "&":
         return at == 0 or words[at - 1].end < word.start
     return word.text in SEPARATORS or word.key in CONNECTORS
+
+
+def _ends_field(words: Sequence[Word], at: int) -> bool:
+    """Whether the short word before `at` is the end of another: "TT&TT" in "Sở TT&TT. Phối hợp: …"."""
+    joint = words[at - 2] if at > 1 else None
+    return joint is not None and joint.text in ("&", "-") and joint.end == words[at - 1].start
 
 
 def head_at(words: Sequence[Word], at: int) -> int:

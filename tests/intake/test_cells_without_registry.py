@@ -235,6 +235,8 @@ def test_units_listed_one_under_another_are_the_members() -> None:
         ("Ban Dân vận Huyện ủy, UBKT Huyện ủy", ["Ban Dân vận Huyện ủy", "Ủy ban Kiểm tra Huyện ủy"]),
         ("Sở Giao thông vận tải - Xây dựng", ["Sở Giao thông vận tải - Xây dựng"]),
         ("Sở Y tế - Tài chính", ["Sở Y tế - Tài chính"]),
+        ("Sở TT&TT. Sở Y tế", ["Sở Thông tin và Truyền thông", YT]),
+        ("Tổ trưởng chuyên môn", ["Tổ trưởng chuyên môn"]),
         ("Đảng đoàn HĐND tỉnh; BTV Tỉnh ủy", ["Đảng đoàn HĐND tỉnh", "Ban Thường vụ Tỉnh ủy"]),
         (
             "UBND các xã Bến Đá, Đồi Cao và thị trấn Sông Xanh",

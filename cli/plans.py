@@ -9,7 +9,7 @@ import typer
 from cli.context import AsOf, By, installation
 from cli.output import JsonOption, err, out, print_json, print_table
 from config.assembly import Installation
-from engine.answers import Reply, find_question, take_back
+from engine.answers import Reply, asked_alike, find_question, take_back
 from engine.answers import answer as record_answer
 from engine.clock import Moment
 from engine.errors import BadInputError, RefusedError
@@ -158,23 +158,29 @@ def answer(
     undo: Annotated[
         bool, typer.Option("--undo", help="Take the answer back, while nothing is in force by it.")
     ] = False,
+    same: Annotated[
+        bool, typer.Option("--same", help="Answer every open question of the plan that asks the same of these words.")
+    ] = False,
     reason: Annotated[str, typer.Option(help="On what the answer rests; or why it was wrong.")] = "",
     as_of: AsOf = None,
 ) -> None:
     """Answer a question; the duty then starts as if it had been so printed."""
-    if undo == bool(value):
-        raise BadInputError("Write either a VALUE or --undo.")
+    if undo == bool(value) or (undo and same):
+        raise BadInputError("Write either a VALUE (with --same, for all that ask alike) or --undo.")
     place = installation(as_of)
     when = place.writing_moment()
     with place.database.write() as session:
         if undo:
-            said = take_back(session, question, by=by, reason=reason, when=when)
+            said = [take_back(session, question, by=by, reason=reason, when=when)]
         else:
             plan = session.get_one(Plan, find_question(session, question).plan_id)
             known = place.registries.for_document(plan.place, plan.issuer)
             reply = Reply(value, by, reason)
-            said = record_answer(session, question, reply, when=when, calendar=place.calendar, registry=known)
-    out.print(said, markup=False)
+            said = [
+                record_answer(session, name, reply, when=when, calendar=place.calendar, registry=known)
+                for name in (asked_alike(session, question) if same else [question])
+            ]
+    out.print("\n".join(said), markup=False)
 
 
 def _change(name: str, event: str, *, by: str, reason: str, as_of: str | None) -> None:

@@ -125,6 +125,27 @@ def find_question(session: Session, name: str) -> Question:
     raise RefusedError(f"There is no question {name!r}: see 'dondoc questions'.")
 
 
+def asked_alike(session: Session, name: str) -> list[str]:
+    """The open questions of the same plan that ask the same of the same printed words, that one first.
+
+    A name that no registry knows stands in many rows: a person may settle all of them with one answer.
+
+    Raises:
+        RefusedError: as `find_question`.
+    """
+    question = find_question(session, name)
+    slug = session.get_one(Plan, question.plan_id).slug
+    alike = select(Question.key).where(
+        Question.plan_id == question.plan_id,
+        Question.printed == question.printed,
+        Question.reason == question.reason,
+        Question.id != question.id,
+        col(Question.answer).is_(None),
+    )
+    others = session.exec(alike.order_by(col(Question.id))).all() if question.printed else []
+    return [f"{slug}:{key}" for key in (question.key, *others)]
+
+
 def _may_answer(session: Session, plan: Plan, by: str) -> User:
     person = person_named(session, by)
     if person.id not in (plan.coordinator_id, plan.supervisor_id):

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from world import AN, LAN, NOBODY, PEOPLE, REGISTRY, START, A, B, Duty, World, draft, moment
 
 from config.policies import read_policies
-from engine.answers import Reply, answer, take_back
+from engine.answers import Reply, answer, asked_alike, take_back
 from engine.clock import Moment
 from engine.database import Database
 from engine.errors import RefusedError
@@ -265,6 +265,22 @@ def test_an_unknown_name_among_several_owners_is_the_one_replaced(world: World) 
     put(world, document(rows, asked=[asks("II.1", "owner-1", "Sở Lạ", "owner")]))
     reply(world, "II.1-owner-1", "Sở B")
     assert owners_of(world, "II.1") == [A, B]
+
+
+def test_one_answer_may_settle_a_name_in_every_row(world: World) -> None:
+    """Only what asks the same of the same words, of that plan, and is open."""
+    names = {"II.1": "Sở Lạ", "II.2": "Sở Lạ", "II.3": "Sở Kỳ"}
+    rows = [printed(ref, [Named(name=name)]) for ref, name in names.items()]
+    asked = [asks(ref, "owner-1", name, "owner") for ref, name in names.items()]
+    put(world, document(*rows, asked=asked))
+    with world.database.write() as session:
+        alike = asked_alike(session, "II.2-owner-1")
+    assert [name.rpartition(":")[2] for name in alike] == ["II.2-owner-1", "II.1-owner-1"]
+    for name in alike:
+        reply(world, name, "Sở B")
+    assert [owners_of(world, ref) for ref in ("II.1", "II.2")] == [[B], [B]]
+    with world.database.write() as session:
+        assert len(asked_alike(session, "II.3-owner-1")) == 1
 
 
 def test_the_lead_is_one_of_the_owners_and_stands_first(world: World) -> None:

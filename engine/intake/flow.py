@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from engine.intake.flow_header import Header, find_header
-from engine.intake.flow_numbers import row_starts
+from engine.intake.flow_numbers import is_next_section, row_starts
 from engine.intake.headers import LONGEST_HEADER, Column
 from engine.intake.layout import ASKED, fits, goes_on, looks_like_deadline, set_out
 from engine.intake.readers import Block, Place
@@ -88,7 +88,7 @@ def _numbered(table: TaskTable, blocks: Sequence[Block], kept: Sequence[int]) ->
         above: list[int] = []
         if stop == len(kept):
             cells = cells[: _body([blocks[i].text for i in cells], table.columns, tidy=tidy)]
-        while stop < len(kept) and len(cells) > len(table.columns) and _is_heading(blocks, cells[-1], kept[stop]):
+        while stop < len(kept) and len(cells) > 1 and _is_heading(table, blocks, cells, kept[stop]):
             above.insert(0, cells.pop())
         tidy = tidy and len(cells) <= len(table.columns)
         end = max(end, _add(table, blocks, kept[start], cells), _headings(table, blocks, above))
@@ -120,15 +120,24 @@ def _body(texts: Sequence[str], columns: Sequence[Column], *, tidy: bool) -> int
     return len(texts)
 
 
-def _is_heading(blocks: Sequence[Block], at: int, below: int) -> bool:
-    """Whether a paragraph in front of a number is the heading of a section: numbered above it, or in capitals."""
-    text = blocks[at].text
+def _is_heading(table: TaskTable, blocks: Sequence[Block], cells: Sequence[int], below: int) -> bool:
+    """Whether the last paragraph in front of a number is the heading of a section and no cell.
+
+    It is numbered above that number, or in capitals; in a row that would be whole with it, its own number must go on
+    with that of a section before, or its capitals be the only ones.
+    """
+    text = blocks[cells[-1]].text
     if not text or len(text) > LONGEST_HEADING:
         return False
     match, number = GLUED.match(text), clean_number(blocks[below].text)
-    if match and match["number"]:
-        return number.startswith(f"{match['number']}.")
-    return _heads_rows(text)
+    if len(cells) > len(table.columns):
+        over = match is not None and match["number"] is not None
+        return number.startswith(f"{match['number']}.") if match and over else _heads_rows(text)
+    if match and (match["roman"] or match["capital"]):
+        sections = {row.number for row in table.rows if row.heading or row.text_only}
+        return is_next_section(match["roman"] or match["capital"], sections)
+    task = blocks[cells[0]].text
+    return not match and len(text.split()) > 2 and _heads_rows(text) and task != task.upper()
 
 
 def _heads_rows(text: str) -> bool:

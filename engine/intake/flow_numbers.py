@@ -4,7 +4,7 @@ A number alone in a paragraph begins a row unless what stands around it says oth
 it, and how many cells the row would have with it and without.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +14,9 @@ from engine.intake.rows import NUMBER, clean_number
 
 LETTERS = ("abcdđeghiklmnopqrstuvxy", "abcdefghijklmnopqrstuvwxyz")
 """The order in which rows are lettered, with or without "đ"."""
+ROMANS = tuple(
+    tens + ones for tens in ("", "X", "XX") for ones in ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+)
 LONGEST = 20
 """Characters of the longest number with the mark of a footnote."""
 LONG_NUMBER = 4
@@ -38,6 +41,14 @@ def row_starts(texts: Sequence[str], columns: Sequence[Column]) -> tuple[list[in
         if here.stands_over_page():
             pages.add(below)
     return starts, pages
+
+
+def is_next_section(number: str, before: Collection[str]) -> bool:
+    """Whether a Roman numeral or a capital begins a numbering of sections, or goes on with one of those before."""
+    if number in ("I", "A") and number not in before:
+        return True
+    orders: list[Sequence[str]] = [ROMANS, *(letters.upper() for letters in LETTERS)]
+    return any(number in order and order.index(number) and order[order.index(number) - 1] in before for order in orders)
 
 
 def _candidates(texts: Sequence[str]) -> Iterator[int]:

@@ -104,11 +104,10 @@ def set_out(texts: Sequence[str], columns: Sequence[Column]) -> Layout:
     at = roles.index("deadline") if "deadline" in roles else None
     makes = [_make(text) for text in texts]
     whole = len(texts) == len(columns) and (at is None or makes[at] in ("", "same", "time"))
-    held = dict(zip(roles, makes, strict=False))
-    misfit = any(FIT.get(role, {}).get(make, 0) >= WRONG for role, make in held.items() if role != "notes")
+    held = list(zip(roles, makes, strict=False))
+    misfit = any(FIT.get(role, {}).get(make, 0) >= WRONG for role, make in held)
     if whole and not misfit and not any(_torn(texts, makes, i) > 1 for i in range(1, len(texts))):
-        pushed = held.get("owner") == "text" and held.get("collaborators") == "party"
-        return Layout(list(texts), unsure=WHO if pushed else frozenset())
+        return Layout(list(texts), unsure=_pushed(held))
     if len(texts) == 1 and "task" in roles:
         return Layout([texts[0] if column == roles.index("task") else None for column in range(len(roles))])
     if not texts or not columns or len(texts) > LONGEST_ROW:
@@ -116,7 +115,14 @@ def set_out(texts: Sequence[str], columns: Sequence[Column]) -> Layout:
     ways = _Ways(texts, makes, roles)
     path = ways.best()
     crowded = _is_crowded(makes, path, at)
-    return Layout(_parted(texts, path, len(columns)), crowded, ways.unsure(path) | ({"deadline"} if crowded else set()))
+    unsure = ways.unsure(path) | ({"deadline"} if crowded else set())
+    placed = [(roles[column], make) for column, make in zip(path, makes, strict=True)]
+    return Layout(_parted(texts, path, len(columns)), crowded, unsure | _pushed(placed))
+
+
+def _pushed(held: Sequence[tuple[str, Make]]) -> frozenset[str]:
+    """Who leads and who helps, where a sentence stands for the one and a body for the other."""
+    return WHO if ("owner", "text") in held and ("collaborators", "party") in held else frozenset()
 
 
 def _is_crowded(makes: Sequence[Make], path: Sequence[int], at: int | None) -> bool:

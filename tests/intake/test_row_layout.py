@@ -231,3 +231,22 @@ def test_a_mark_of_the_row_above_without_such_a_row_is_asked(plan: Plan) -> None
     """It stands for nobody."""
     draft = plan(("1", "Mở lớp", NV, "nt", "Quý II", "Báo cáo"))
     assert ("unknown_agency", "nt") in [(fault.kind, fault.printed) for fault in draft.anomalies]
+
+
+@pytest.mark.parametrize("marks", [("A.", "B.", "C."), ("I.", "II.", "III.")])
+def test_the_heading_of_a_section_is_no_last_cell_of_a_short_row(marks: tuple[str, str, str], plan: Plan) -> None:
+    """The row above lacks its result, and would be whole with the heading below it."""
+    short = FIRST[:-1]
+    draft = plan(
+        (f"{marks[0]} Trường lớp",), short, (f"{marks[1]} Sách vở",), ("2", *short[1:]), (f"{marks[2]} Bàn ghế",), FIRST
+    )
+    names = [mark.rstrip(".") for mark in marks]
+    assert [task.ref for task in draft.tasks] == [f"{names[0]}.1", f"{names[1]}.2", f"{names[2]}.1"]
+    assert [task.deliverable for task in draft.tasks] == [None, None, "Báo cáo"]
+
+
+def test_a_heading_in_capitals_is_no_last_cell_either(plan: Plan) -> None:
+    """Where the task above is not in capitals itself."""
+    draft = plan(("VỀ TRƯỜNG LỚP",), FIRST[:-1], ("VỀ SÁCH VỞ MỚI",), ("2", *FIRST[1:]))
+    assert [task.deliverable for task in draft.tasks] == [None, "Báo cáo"]
+    assert draft.tasks[1].section_path == ["VỀ SÁCH VỞ MỚI"]

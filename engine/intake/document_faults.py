@@ -11,8 +11,10 @@ from engine.intake.draft import Anomaly, Draft, Obligation, Plan, Task
 from engine.intake.faults import duty_faults
 from engine.intake.readers import Block, Document, Note
 from engine.intake.targets.tables import annex_label
+from engine.intake.text.letterhead import further_documents
 from engine.intake.text.outline import Node
 from engine.intake.text.paragraphs import plain
+from engine.intake.text.verdict import PLANS
 
 END = re.compile(r"\W*Nơi nhận\b")
 DOUBLED = re.compile(
@@ -55,6 +57,7 @@ def document_faults(document: Document, outline: Node, plan: Plan) -> list[Anoma
         *_slips(body),
         *_footnote_marks(document.blocks, body),
         *_web(document.blocks),
+        *_further(document.blocks, plan),
         *_signature(document.blocks),
         *_broken_lines(body),
         *(anomaly(_said(note.place.line), _kind(note), detail=note.text) for note in document.notes),
@@ -196,6 +199,18 @@ def _web(blocks: Sequence[Block]) -> Iterator[Anomaly]:
     if found:
         detail = f"{len(found)} dòng của trang web lẫn vào văn bản, ví dụ “{found[0].text[:80]}”"
         yield anomaly(_said(found[0].place.line), "web_noise", detail=detail)
+
+
+def _further(blocks: Sequence[Block], plan: Plan) -> Iterator[Anomaly]:
+    """Other documents in the same file, whose duties are not among those of the first."""
+    if not plan.is_plan or not plan.number or not (plan.doc_type or "").startswith(PLANS):
+        return
+    for at, number in further_documents([plain(block.text[:300]) for block in blocks], plan.number):
+        detail = (
+            f"tệp còn văn bản số {number}: lời văn của nó chưa được đọc, bảng của nó (nếu có) lẫn với bảng của "
+            f"văn bản số {plan.number}; tách thành tệp riêng rồi đọc"
+        )
+        yield anomaly(_said(blocks[at].place.line), "left_out", detail=detail)
 
 
 def _signature(blocks: Sequence[Block]) -> Iterator[Anomaly]:

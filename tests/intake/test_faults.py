@@ -182,3 +182,16 @@ def test_deadlines_of_duties_that_cannot_be_are_flagged(found: Read) -> None:
     duties = ("II. TỔ CHỨC THỰC HIỆN", "1. Sở Nội vụ", "- Lập danh sách trước ngày 31/4/2024.")
     (fault,) = [each for each in found(*duties) if each.kind == "invalid_date"]
     assert (fault.where, fault.must_flag) == ("II.1-1", True)
+
+
+def test_another_document_in_the_same_file_is_told(registry: Registry) -> None:
+    """Its duties are not the first one's, and a person is asked to part the two; a number cited is no document."""
+    tail = ("II. TỔ CHỨC THỰC HIỆN", "1. Sở Nội vụ", "- Lập sổ theo Kế hoạch số 9/KH-UBND.", "Nơi nhận:", "- Lưu: VT.")
+    signed = (*tail, "CHỦ TỊCH", "Trần Văn Thử")
+    second = ("UBND TỈNH SÔNG XANH", "Số: 13/KH-UBND", *HEAD[2:], *signed)
+    draft = draft_of(read_bytes("\n".join((*HEAD, *signed, *second)).encode(), "plan.txt"), registry)
+    (fault,) = [each for each in draft.anomalies if each.kind == "left_out"]
+    assert (fault.must_flag, "13/KH-UBND" in (fault.detail or "")) == (True, True)
+    assert [question.id for question in draft.questions if "left-out" in question.id] == ["plan-left-out-1"]
+    alone = draft_of(read_bytes("\n".join((*HEAD, *signed)).encode(), "plan.txt"), registry)
+    assert not [each for each in alone.anomalies if each.kind == "left_out"]

@@ -139,6 +139,21 @@ def _type(lines: Sequence[str]) -> tuple[int | None, str | None, str]:
     return first or (None, None, "")
 
 
+def further_documents(lines: Sequence[str], number: str | None) -> list[tuple[int, str]]:
+    """Lines at which the numbers of other documents with letterheads of their own stand, and those numbers."""
+    found: dict[str, int] = {}
+    for at, line in enumerate(lines):
+        kind = TYPE_LINE.fullmatch(line[:300]) if line[:2].isupper() else None
+        if not kind or (kind["rest"] and not _begins_title(kind["rest"])):
+            continue
+        for above in range(max(0, at - 15), at):
+            match = NUMBER.fullmatch(lines[above]) or (NUMBER.match(lines[above]) if DAY.search(lines[above]) else None)
+            said = match["count"] + _tight(match["sign"]) if match and match["count"] else None
+            if said and said != number:
+                found.setdefault(said, above)
+    return [(above, said) for said, above in found.items()]
+
+
 def _begins_title(rest: str) -> bool:
     return rest[0].isalpha() or rest[0] in '“"('
 

@@ -313,3 +313,9 @@ def test_a_subject_under_the_type_is_its_title() -> None:
     """Its abbreviation is no Roman numeral."""
     text = letter("UBND TỈNH SÔNG XANH").replace("Trồng cây", "V/v trồng cây")
     assert head(text).title == "V/v trồng cây năm 2024"
+
+
+def test_a_title_ends_where_a_table_begins() -> None:
+    """Without a word between them."""
+    text = letter("UBND TỈNH SÔNG XANH").replace("I. MỤC ĐÍCH\n- Xanh.", "| TT | Nội dung |\n|---|---|\n| 1 | Trồng |")
+    assert head(text, has_table=True).title == "Trồng cây năm 2024"

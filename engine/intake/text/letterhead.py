@@ -38,6 +38,8 @@ NUMBER_BLANK = re.compile(r"Số\s*:\s*[…._\s]*/?\s*$")
 SUBJECT = re.compile(r"(?:V/v|Về việc|Vv)\s*:?\s*(?P<title>\S.*)", re.I)
 PREAMBLE = re.compile(r"(?:Thực hiện|Căn cứ|Thi hành|Triển khai thực hiện|Nhằm|Để|Xét|Theo|Kính gửi)\b")
 HEADING = re.compile(r"(?!V/v)(?:[IVXL]+|\d+|[A-ZĐ])\s*[.)/]\s*\S|(?:PHẦN|Phần|CHƯƠNG|Chương|Điều)\s+\S")
+COLUMN = re.compile(r"S?TT|Số (?:TT|thứ tự)|Nội dung(?: công việc| nhiệm vụ)?|Nhiệm vụ|Công việc", re.I)
+"""What heads the first column of a table that follows the title at once."""
 ATTACHED = re.compile(
     r"\(\s*(?:Ban hành\s+)?[Kk]èm theo\s+(?P<type>[^\d]{3,40}?)\s+số\s*:?\s*"
     r"(?P<number>\d*\s*[/\-–]\s*[\w\-–/& ]{2,25}?)"
@@ -207,7 +209,13 @@ def read_title(lines: Sequence[str], at: int, rest: str) -> tuple[str | None, in
     end = at + 1
     while end < len(lines) and len(title) < 12:
         line = lines[end]
-        ends = line.startswith("(") or HEADING.match(line) or line.endswith((":", ";")) or MOTTO.match(line)
+        ends = (
+            line.startswith("(")
+            or COLUMN.fullmatch(line)
+            or HEADING.match(line)
+            or line.endswith((":", ";"))
+            or MOTTO.match(line)
+        )
         if line and title and (ends or _begins_text(title, line)):
             break
         if line and not title and (ends or len(line) > 600):

@@ -6,7 +6,6 @@ it, and how many cells the row would have with it and without.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from engine.intake.headers import Column
 from engine.intake.layout import MARK
@@ -28,9 +27,10 @@ def row_starts(texts: Sequence[str], columns: Sequence[Column]) -> tuple[list[in
     starts: list[int] = []
     pages: set[int] = set()
     left_out = 0
-    for at, below in pairwise([*places, len(texts)]):
+    ends = [*places, len(texts), len(texts)]
+    for at, below, beyond in zip(places, ends[1:], ends[2:], strict=False):
         above = at - starts[-1] - 1 - (len(pages) - left_out) if starts else 0
-        here = _Number(texts, columns, at, below, starts[-1] if starts else None, above)
+        here = _Number(texts, columns, at, (below, beyond), starts[-1] if starts else None, above)
         if at in pages or here.is_figure() or here.is_sum() or here.is_tick():
             continue
         if here.is_page() and not here.stands_over_page():
@@ -62,14 +62,19 @@ def _candidates(texts: Sequence[str]) -> Iterator[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A number at `at`, the next one at `below`, the last that begins a row at `start`, `above` cells before."""
+    """A number at `at`, the two `next` ones, the last that begins a row at `start`, `above` cells before."""
 
     texts: Sequence[str]
     columns: Sequence[Column]
     at: int
-    below: int
+    next: tuple[int, int]
     start: int | None
     above: int
+
+    @property
+    def below(self) -> int:
+        """The place of the next number."""
+        return self.next[0]
 
     @property
     def text(self) -> str:
@@ -109,8 +114,12 @@ class _Number:
         if self.start is None or not self.text.isdigit():
             return False
         last, here, below = (self._number(place) for place in (self.start, self.at, self.below))
+        width = len(self.columns)
+        behind = self.below - self.at - 1
+        if here == below and self.above >= width and behind + self.next[1] - self.below - 1 == width:
+            return False  # the second of them is the page, and parts the row
         breaks = _follows(last, below) and (here == below or not _follows(last, here))
-        return breaks and min(self.above, self.below - self.at - 1) < len(self.columns)
+        return breaks and min(self.above, behind) < width
 
     def _is_bare(self) -> bool:
         return not any(self.texts[self.at + 1 : self.below])

@@ -59,6 +59,8 @@ TORN_LIST, FIRST_ITEM = 4, 2
 CLOSE = 1
 """What a second way may cost more and still be thought of."""
 WHO = frozenset(("owner", "collaborators"))
+LOOSE = (("deadline", "text"), ("task", "time"))
+"""What is no sign that a row has slipped."""
 ASKED = ("owner", "collaborators", "deadline")
 """The columns of which it must be sure which texts they hold."""
 
@@ -148,12 +150,11 @@ def _is_item(text: str) -> bool:
 
 
 def fits(texts: Sequence[str], columns: Sequence[Column]) -> bool:
-    """Whether each text is made as its column asks."""
+    """Whether each text is made as its column asks; a deadline may be worded in any way, a task like a deadline."""
     makes = [_make(text) for text in texts]
-    roles = [column.role for column in columns]
-    return all(not FIT.get(role, {}).get(make, 0) for role, make in zip(roles, makes, strict=True)) and not any(
-        _torn(texts, makes, at) for at in range(1, len(texts))
-    )
+    held = [(column.role, make) for column, make in zip(columns, makes, strict=True)]
+    wrong = (FIT.get(role, {}).get(make, 0) for role, make in held if (role, make) not in LOOSE)
+    return not any(wrong) and not any(_torn(texts, makes, at) for at in range(1, len(texts)))
 
 
 def goes_on(above: str, text: str) -> bool:

@@ -250,3 +250,17 @@ def test_a_heading_in_capitals_is_no_last_cell_either(plan: Plan) -> None:
     draft = plan(("VỀ TRƯỜNG LỚP",), FIRST[:-1], ("VỀ SÁCH VỞ MỚI",), ("2", *FIRST[1:]))
     assert [task.deliverable for task in draft.tasks] == [None, "Báo cáo"]
     assert draft.tasks[1].section_path == ["VỀ SÁCH VỞ MỚI"]
+
+
+def test_a_page_number_like_the_row_it_stands_in_leaves_both_rows_whole(plan: Plan) -> None:
+    """The first of two equal numbers stands behind a whole row: it is the row's."""
+    draft = plan(FIRST, ("2", "Đóng lớp", NV, "2", GD, "Quý III", "Báo cáo"), ("3", *FIRST[1:]))
+    assert [task.ref for task in draft.tasks] == ["1", "2", "3"]
+    assert draft.tasks[1].collaborators_text == GD
+
+
+def test_an_odd_deadline_makes_no_row_without_number_uneven(plan: Plan) -> None:
+    """It is asked itself; the row above is not."""
+    header = ("Việc", "Chủ trì", "Thời hạn")
+    draft = plan(("Mở lớp", NV, "Quý II"), ("Đóng lớp", NV, "Theo ý thầy"), ("Dọn lớp", GD, "Quý IV"), header=header)
+    assert {q.id for q in draft.questions if q.blocks != "nothing"} == {"2-deadline"}

@@ -16,6 +16,8 @@ from engine.errors import BadInputError, CheckFailedError
 from engine.ledger import export, seal, verify
 from engine.plans import find_plan
 from engine.queries.history import Sought, log_lines
+from engine.queries.mail import addresses
+from web.words import said
 
 log = typer.Typer(help="The escalation log.")
 PlanOption = Annotated[str | None, typer.Option("--plan", metavar="PLAN", help="Only this plan.")]
@@ -42,19 +44,20 @@ def show_log(
     with place.database.read() as session:
         plan_id = find_plan(session, plan).id if plan else None
         lines = log_lines(session, Sought(plan_id=plan_id, agency=agency, since=_day(since), limit=limit))
+        known = addresses(session, [line.data["mailbox"] for line in lines if "mailbox" in line.data])
     if as_json:
         print_json([asdict(line) for line in lines])
         return
     print_table(
-        ("Số", "Ngày", "Loại", "Nấc", "Mục", "Cơ quan", "Gửi tới", "Mã băm"),
+        ("Số", "Ngày", "Nấc", "Mục", "Cơ quan", "Nội dung", "Gửi tới", "Mã băm"),
         [
             (
                 line.seq,
                 line.effective,
-                line.kind,
                 line.rung,
                 line.ref,
                 line.agency,
+                said(line, place.policies["default"], known),
                 "; ".join(told.address for told in line.told),
                 (line.hash or "")[:12],
             )

@@ -19,16 +19,21 @@ from engine.errors import BadInputError, RefusedError
 from engine.models import Agency, Assignment, Plan, Task
 from engine.plans import find_plan
 from engine.queries.amendments import Amended, amendments_of
+from engine.queries.answers import Answered, answers_of
 from engine.queries.history import LogLine, Sought, log_lines
+from engine.queries.mail import addresses
 from engine.queries.offers import TakenOn, taken_on
 from engine.queries.tasks import Duty, Wanted, Yardstick, duties
 from engine.rules.states import State
 from engine.rules.timeliness import Timeliness
-from engine.why import Why, why
+from engine.why import Version, Why, why
+from web.words import BOUNDS, CAUSES, READINGS, STATES, TIMELINESS, TOLD, said
 
 TaskName = Annotated[str, typer.Argument(metavar="TASK", help="PLAN:REF, or REF where unique.")]
 AgencyName = Annotated[str, typer.Option("--agency", metavar="AGENCY", help="Key or name of the owner agency.")]
 DAYS = ("old_day", "new_day")
+BEFORE = {"strict": "“trước ngày” thì ngày cuối là hôm trước", "inclusive": "“trước ngày” tính cả ngày ghi"}
+ROLL = {"none": "không dời khi rơi vào ngày nghỉ", "next": "rơi vào ngày nghỉ thì dời sang ngày làm việc sau"}
 EVIDENCE_LIMIT = 50 * 1024 * 1024
 
 
@@ -63,7 +68,10 @@ def tasks(
         return
     print_table(
         ("Mục", "Nhiệm vụ", "Cơ quan", "Ngày cuối", "Thời hạn", "Tình trạng"),
-        [(d.ref, _short(d.text), d.agency, d.last_day, d.timeliness, d.state) for d in listed],
+        [
+            (d.ref, _short(d.text), d.agency, _dated(d.last_day), TIMELINESS[d.timeliness], STATES[d.state])
+            for d in listed
+        ],
         title=f"{len(listed)} việc",
     )
 
@@ -76,21 +84,31 @@ def show(name: TaskName, as_of: AsOf = None, as_json: JsonOption = False) -> Non
         parts = _duties(place, session, Wanted(task_id=task.id))
         sought = Sought(assignments=[part.assignment_id for part in parts], limit=10_000)
         history = log_lines(session, sought, newest_first=False)
+        known = addresses(session, [line.data["mailbox"] for line in history if "mailbox" in line.data])
         amended, taken = amendments_of(session, task.plan_id, task.id or 0), taken_on(session, task)
+        answers = answers_of(session, task)
+    if place.looks_back:  # what came later was not so yet
+        day = place.clock.now().date()
+        history = [line for line in history if line.effective <= day]
+        amended = [one for one in amended if one.day <= day]
+        answers = [one for one in answers if one.on is None or one.on <= day]
     if as_json:
         found = {"parts": _plain(parts), "history": _plain(history), "amendments": _plain(amended)}
+        found["answers"] = _plain(answers)
         print_json({"task": task.model_dump(), **found, "taken_on": asdict(taken) if taken else None})
         return
-    out.print(f"{task.ref}. {task.text}", markup=False)
-    for label, value in _taken_on(taken):
+    text = parts[0].text if parts else task.text  # as it stood that day
+    out.print(f"{parts[0].ref if parts else task.ref}. {text}", markup=False)
+    for label, value in [*_taken_on(taken), *_answers(answers)]:
         out.print(f"{label}: {value}", markup=False)
     print_table(
         ("Cơ quan", "Ngày cuối", "Thời hạn", "Tình trạng", "Vòng"),
-        [(p.agency, p.last_day, p.timeliness, p.state, p.round) for p in parts],
+        [(p.agency, *_standing(p), p.round) for p in parts],
     )
+    policy = place.policies["default"]
     print_table(
-        ("Ngày", "Loại", "Nấc", "Cơ quan", "Gửi tới"),
-        [(line.effective, line.kind, line.rung, line.agency, _told(line)) for line in history],
+        ("Ngày", "Nấc", "Cơ quan", "Nội dung", "Gửi tới"),
+        [(_dated(line.effective), line.rung, line.agency, said(line, policy, known), _told(line)) for line in history],
         title="Nhật ký",
     )
     _show_amended(amended)
@@ -251,7 +269,13 @@ def _plain(rows: list[Any]) -> list[dict[str, Any]]:
 def _show_amended(amended: list[Amended]) -> None:
     """What each amending document changed in the task, from what to what."""
     rows = [
-        (one.day, one.authority, one.by, CHANGES.get(change["what"], change["what"]), *_before_and_after(change))
+        (
+            _dated(one.day),
+            one.authority,
+            one.by,
+            CHANGES.get(change["what"], change["what"]),
+            *_before_and_after(change),
+        )
         for one in amended
         for change in one.changes
     ]
@@ -280,15 +304,42 @@ def _taken_on(taken: TakenOn | None) -> list[tuple[str, str]]:
     return lines
 
 
+def _answers(answers: list[Answered]) -> list[tuple[str, str]]:
+    """What persons have said where the document does not, with who, when and on what it rests."""
+    return [
+        (
+            "Đã hỏi và được trả lời",
+            f"{one.asked} → “{one.value}” ({', '.join(filter(None, (one.by, _dated(one.on), one.basis)))})",
+        )
+        for one in answers
+    ]
+
+
+def _standing(duty: Duty) -> tuple[str, str, str]:
+    """Last day, timeliness and state of a duty in words."""
+    return _dated(duty.last_day), TIMELINESS[duty.timeliness], STATES[duty.state]
+
+
+def _dated(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
 def _show_why(w: Why) -> None:
+    end = w.reading.get("end")
+    read = [
+        READINGS.get(str(w.reading.get("kind")), ""),
+        BOUNDS.get(str(w.reading.get("bound")), ""),
+        _dated(date.fromisoformat(end)) if end else "",
+    ]
     rows = [
         ("Văn bản", f"{w.source}, {w.place}"),
         ("Ghi", w.printed),
         *_taken_on(w.taken_on),
-        ("Đọc là", f"{w.reading.get('kind')} {w.reading.get('end') or ''} ({w.reading.get('bound') or '-'})"),
-        ("Quy tắc", f"trước ngày = {w.before}, ngày nghỉ = {w.roll}"),
+        *_answers(w.answers),
+        ("Theo câu trả lời" if w.settled_by else "Đọc là", ", ".join(filter(None, read))),
+        ("Quy tắc", f"{BEFORE[w.before]}; {ROLL[w.roll]}"),
         ("Lịch làm việc", w.calendar + (" (tạm tính)" if w.provisional else "")),
-        ("Ngày cuối còn đúng hạn", w.last_day.strftime("%d/%m/%Y") if w.last_day else "chưa rõ"),
+        ("Ngày cuối còn đúng hạn", _dated(w.last_day) or "chưa rõ"),
         *[("Đang hỏi", reason) for reason in w.questions],
     ]
     print_table((f"{w.plan}:{w.ref}", ""), rows)
@@ -297,9 +348,21 @@ def _show_why(w: Why) -> None:
         print_table(
             ("Nấc", "Ngày", "Gửi", ""),
             [
-                (r.rung, f"{r.date:%d/%m/%Y}", ", ".join(r.to), "nấc sau thay" if r.superseded else "")
+                (
+                    r.rung,
+                    _dated(r.date),
+                    ", ".join(TOLD.get(who, who) for who in r.to),
+                    "nấc sau thay" if r.superseded else "",
+                )
                 for r in version.rungs
             ],
-            title=f"{version.agency}: hạn {version.last_day:%d/%m/%Y} từ {version.force_day:%d/%m/%Y}{mark}",
+            title=f"{version.agency}: hạn {version.last_day:%d/%m/%Y} từ {version.force_day:%d/%m/%Y}, do "
+            f"{_cause(version)}{mark}",
         )
     _show_amended(w.amendments)
+
+
+def _cause(version: Version) -> str:
+    """Why a version came into force, and by which document."""
+    words = CAUSES.get(version.cause, version.cause)
+    return f"{words} ({version.authority})" if version.authority else words

@@ -1,4 +1,4 @@
-"""How a date came about: printed words → reading → rule → calendar → last day → every rung."""
+"""How a date came about: printed words → reading, or a person's answer → rule → calendar → last day → every rung."""
 
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from engine.models import Agency, Assignment, Deadline, Plan, Question, Task
 from engine.plans import first_last_day, reading_of
 from engine.queries.amendments import Amended, amendments_of
+from engine.queries.answers import Answered, answers_of
 from engine.queries.offers import TakenOn, taken_on
 from engine.rules.ladder import Policy, steps
 from engine.rules.terms import to_json
@@ -52,6 +53,7 @@ class Why:
     place: str
     source: str
     reading: dict[str, Any]
+    answered: str
     before: str
     roll: str
     last_day: date | None
@@ -60,8 +62,14 @@ class Why:
     policy: str
     versions: list[Version]
     questions: list[str]
+    answers: list[Answered]
     amendments: list[Amended]
     taken_on: TakenOn | None
+
+    @property
+    def settled_by(self) -> Answered | None:
+        """The answer that the reading is, where a person gave it and no document printed it."""
+        return next((one for one in self.answers if one.question == self.answered), None)
 
     def to_json(self) -> dict[str, Any]:
         """The derivation as `dondoc why --json` prints it."""
@@ -90,6 +98,7 @@ def why(session: Session, task: Task, *, policy: Policy, calendar: Workdays) -> 
         place=task.place,
         source=next((one.source for one in reversed(amended) if one.dates), plan.source_name),
         reading=to_json(reading_of(task)),
+        answered=str(task.deadline.get("answered") or ""),
         before=plan.before,
         roll=plan.roll,
         last_day=last_day,
@@ -98,6 +107,7 @@ def why(session: Session, task: Task, *, policy: Policy, calendar: Workdays) -> 
         policy=policy.name,
         versions=[_version(deadline, part, name, policy, calendar) for deadline, part, name in rows],
         questions=list(session.exec(asked).all()),
+        answers=answers_of(session, task),
         amendments=amended,
         taken_on=taken_on(session, task),
     )

@@ -178,6 +178,11 @@ def _act(data: Mapping[str, Any]) -> str:
     words = EVENTS.get(event, event)
     who = data.get("by") or ""
     parts = [f"{who}: {words}" if who else words[:1].upper() + words[1:]]
+    if data.get("question"):
+        value = f": “{data['value']}”" if data.get("value") else ""
+        parts.append(f"{data['question']}{value}")
+    if data.get("offer"):
+        parts.append(str(data["offer"]))
     if data.get("document"):
         dated = f" ngày {_day(data['document_date'])}" if data.get("document_date") else ""
         parts.append(f"văn bản {data['document']}{dated}")

@@ -44,6 +44,15 @@ def test_the_history_of_a_task_tells_the_amendment(running: Shell, edited: Path)
     assert found["source"] == "edited.txt"
 
 
+def test_a_task_as_of_a_past_day_knows_nothing_of_what_came_later(running: Shell, edited: Path) -> None:
+    """Neither the document nor its acts and notices, and with them it shows who did what."""
+    running.ok("load", str(edited), "--amend", "07/KH-MAU", *BY, "--by", "dieu-phoi", "--yes", "--as-of", "2020-03-10")
+    assert "dieu-phoi: dời hạn" in running.ok("show", "07/KH-MAU:I.1", "--as-of", "2020-03-10")
+    before = running.json("show", "07/KH-MAU:I.1", "--as-of", "2020-03-09")
+    assert (before["amendments"], before["history"]) == ([], [])
+    assert before["parts"][0]["last_day"] == "2020-12-19"
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -97,6 +97,21 @@ def test_an_answer_starts_the_duties_it_blocked(running: Shell) -> None:
     assert running.json("why", f"{slug}:I.3")["reading"]["bound"] == "before"
 
 
+def test_a_person_s_answer_is_never_shown_as_what_the_document_says(running: Shell) -> None:
+    """`why`, `show` and the log name the question, the answer, who gave it, when and on what it rests."""
+    running.ok("answer", "I.3-deadline", "2020-12-20", "--by", "dieu-phoi", "--reason", "công văn 12")
+    (given,) = running.json("why", "I.3")["answers"]
+    assert (given["value"], given["on"], given["basis"]) == ("2020-12-20", "2020-03-03", "công văn 12")
+    why = running.ok("why", "I.3")
+    assert "Theo câu trả lời" in why
+    assert "Đọc là" not in why
+    assert "Đọc là" in running.ok("why", "II.1.1")
+    for said in (why, running.ok("show", "I.3")):
+        assert "tháng 12 không có ngày 0 → “2020-12-20”" in said
+        assert "03/03/2020, công văn 12" in said
+    assert "dieu-phoi: trả lời câu hỏi; I.3-deadline: “2020-12-20”" in " ".join(running.ok("log").split())
+
+
 def test_why_explains_a_date_down_to_every_rung(running: Shell) -> None:
     """Printed words, reading, rule, calendar and rungs, each rung on its day."""
     why = running.json("why", "II.1.1")

@@ -366,3 +366,12 @@ def test_a_sentence_without_a_known_verb_is_kept() -> None:
     """Nobody is named for it, and no word of it is lost; a bare list of names is no work."""
     text = "Sở Nội vụ thắp sáng những con đường dẫn ra bến sông phía nam."
     assert duties(f"II. TỔ CHỨC THỰC HIỆN\n- {text}\n- Sở Nội vụ, Sở Y tế.") == [(None, text)]
+
+
+def test_without_a_signature_the_text_ends_at_its_first_annex() -> None:
+    """The cells of an annex are nobody's duties, whoever signs."""
+    text = "II. TỔ CHỨC THỰC HIỆN\n1. Sở Nội vụ\n- Chủ trì trồng cây.\nPHỤ LỤC 01\nHuyện Bến Đá\n- Trồng 500 cây.\n"
+    document = read_bytes((HEAD + text).encode(), "a.txt")
+    found = read_body(document, BARE, issued=dt.date(2024, 1, 2), year=2024)
+    assert [duty.text for duty in found.obligations] == ["Chủ trì trồng cây."]
+    assert found.measures == []

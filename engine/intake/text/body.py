@@ -1,6 +1,7 @@
 """The running text of a document: what it makes duties of units, measures, periodic reports and costs."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from engine.intake.text.spans import Calendar
 from engine.intake.text.units import Units
 from engine.intake.text.verdict import PLANS
 
+ANNEX = re.compile(r"phụ lục(?:\s+(?:số\s*)?[\divxl]{1,5}[a-zđ]?)?\W*", re.I)
 MOST = 30_000
 """Paragraphs that are read for duties: a hundred times those of a long plan."""
 
@@ -74,6 +76,9 @@ def _outside(blocks: Sequence[Block], registry: Registry) -> tuple[list[range], 
         at, end = next((i for i in behind if _opens_plan(lines[i])), len(lines)), closing.end
         at = read_title(lines, at, "")[1] if at < len(lines) else at
         spans.append(range(closing.start, at))
+    if len(spans) == 1:  # without a signature the text ends where its first annex begins
+        end = next((at for at in range(head.end, len(lines)) if ANNEX.fullmatch(lines[at][:40])), len(lines))
+        spans.append(range(end, len(lines)))
     return spans, end
 
 

@@ -370,7 +370,7 @@ def test_a_sentence_without_a_known_verb_is_kept() -> None:
 
 def test_without_a_signature_the_text_ends_at_its_first_annex() -> None:
     """The cells of an annex are nobody's duties, whoever signs."""
-    text = "II. TỔ CHỨC THỰC HIỆN\n1. Sở Nội vụ\n- Chủ trì trồng cây.\nPHỤ LỤC 01\nHuyện Bến Đá\n- Trồng 500 cây.\n"
+    text = "II. TỔ CHỨC THỰC HIỆN\n1. Sở Nội vụ\n- Chủ trì trồng cây.\nPHỤ LỤC 01\nSở Nội vụ chủ trì việc khác.\n"
     document = read_bytes((HEAD + text).encode(), "a.txt")
     found = read_body(document, BARE, issued=dt.date(2024, 1, 2), year=2024)
     assert [duty.text for duty in found.obligations] == ["Chủ trì trồng cây."]

@@ -69,7 +69,17 @@ def perform(session: Session, assignment_id: int, act: Act, when: Moment) -> Ass
         raise RefusedError(f"There is no event {act.event!r}: use one of {', '.join(TRANSITIONS)}.")
     assignment = locked_assignment(session, assignment_id)
     plan = session.get_one(Plan, assignment.plan_id)
-    person = person_named(session, act.by)
+    take_step(session, assignment, act, plan=plan, person=person_named(session, act.by), when=when)
+    session.flush()
+    return assignment
+
+
+def take_step(session: Session, assignment: Assignment, act: Act, *, plan: Plan, person: User, when: Moment) -> None:
+    """One step of an assignment that the transaction has locked already; `perform` for one, an amendment for many.
+
+    Raises:
+        RefusedError: as `perform`.
+    """
     line = TRANSITIONS[act.event]
     before = State(assignment.state_before) if assignment.state_before else None
     target = after(act.event, State(assignment.state), before_suspension=before)
@@ -82,9 +92,7 @@ def perform(session: Session, assignment_id: int, act: Act, when: Moment) -> Ass
     assignment.revision += 1
     assignment.changed_at = when.real
     session.add(assignment)
-    session.flush()
     _record(session, assignment, act, person, was=(was, held_by), when=when)
-    return assignment
 
 
 def locked_assignment(session: Session, assignment_id: int) -> Assignment:
@@ -115,10 +123,9 @@ def add_version(session: Session, assignment: Assignment, last_day: date, *, for
     `why` gives `cause` (activation, amendment, answer, move, return, reopen, resume) and may give `nominal`, `bound`,
     `reason`, `authority`.
     """
-    highest = select(func.coalesce(func.max(Deadline.version), 0)).where(Deadline.assignment_id == assignment.id)
     deadline = Deadline(
         assignment_id=assignment.id or 0,
-        version=session.exec(highest).one() + 1,
+        version=assignment.version + 1,  # the latest is the one in force
         last_day=last_day,
         force_day=force_day,
         late_from=max(last_day, force_day),

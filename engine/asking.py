@@ -1,6 +1,6 @@
 """An amending document, and the questions that it settles and leaves open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -47,14 +47,23 @@ class Asking:
     amendment: Amendment
     when: Moment
     count: int = 0
+    keys: set[str] = field(init=False)
+    open: dict[int | None, list[Question]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Read the plan's questions once, for all rows."""
+        asked = select(Question).where(Question.plan_id == self.amendment.plan_id).order_by(col(Question.id))
+        questions = self.session.exec(asked.execution_options(populate_existing=True)).all()
+        self.keys = {question.key for question in questions}
+        for question in questions:
+            if question.answer is None:
+                self.open.setdefault(question.task_id, []).append(question)
 
     def settle(self, task: Task, row: RowChange) -> None:
         """Close what the document has answered or overtaken, and put what it leaves open."""
         settled = BLOCKING if row.has("removed") else tuple(name for name in BLOCKING if row.has(name))
-        open_ones = select(Question).where(
-            Question.task_id == task.id, col(Question.answer).is_(None), col(Question.blocks).in_(settled)
-        )
-        for question in self.session.exec(open_ones).all():
+        for question in [each for each in self.open.get(task.id, ()) if each.blocks in settled]:
+            self.open[task.id].remove(question)
             question.answer, question.answered_by = self.amendment.authority, self.document.by.id
             question.answered_at, question.answer_reason = self.when.real, REASON
             self.session.add(question)
@@ -114,21 +123,18 @@ class Asking:
 
     def put(self, task: Task | None, asked: Asked) -> None:
         """Put a question from today, under a key of its own where an earlier one has the same."""
-        taken = select(Question.id).where(Question.plan_id == self.amendment.plan_id, Question.key == asked.id)
         row = question_row(self.amendment.plan_id, task.id if task else None, asked)
-        if self.session.exec(taken).first() is not None:
+        if row.key in self.keys:
             row.key = f"a{self.amendment.id}-{asked.id}"
         row.asked_on = self.when.today
+        self.keys.add(row.key)
+        self.open.setdefault(row.task_id, []).append(row)
         self.session.add(row)
-        self.session.flush()
         self.count += 1
 
     def blocked(self, task: Task) -> bool:
         """Whether a question keeps the duties of a task waiting."""
-        waiting = select(Question.id).where(
-            Question.task_id == task.id, Question.blocks != "nothing", col(Question.answer).is_(None)
-        )
-        return self.session.exec(waiting).first() is not None
+        return any(question.blocks != "nothing" for question in self.open.get(task.id, ()))
 
     def _note(self, question: Question) -> None:
         """The answer in the log, whose day says from when on the duty is clear."""

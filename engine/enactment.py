@@ -3,16 +3,16 @@
 Called within one transaction, after `amendments.py` has found nothing left to settle.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from typing import Any
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from engine.acts import Act, add_version, perform
+from engine.acts import Act, add_version, take_step
 from engine.asking import REASON, Asking, Document
 from engine.clock import Moment
 from engine.intake.difference import Difference, Party, RowChange
@@ -20,7 +20,7 @@ from engine.intake.draft import Task as Printed
 from engine.intake.load import duty_row, fingerprint, place_of, task_row
 from engine.intake.parties import Agencies
 from engine.intake.registry import Registry
-from engine.intake.steps import Step, steps_of
+from engine.intake.steps import Step, consequences, plain_of, steps_of
 from engine.ledger import seal
 from engine.models import Amendment, Assignment, Collaborator, Entry, Plan, Question, Task, Wording
 from engine.notices import News, tell_amendment
@@ -98,6 +98,8 @@ class _Enactment:
     placed: dict[str, Task] = field(default_factory=dict)
     kept: dict[int, str] = field(default_factory=dict)
     rows: list[tuple[Task, RowChange]] = field(default_factory=list)
+    duties: dict[int, list[Assignment]] = field(default_factory=dict)
+    last: int = 0
     news: list[News] = field(default_factory=list)
     dated: list[int] = field(default_factory=list)
     counts: dict[str, int] = field(
@@ -111,6 +113,11 @@ class _Enactment:
         session.exec(select(Question.id).where(Question.plan_id == plan_id).with_for_update(key_share=True)).all()
         held = session.exec(select(Task).where(Task.plan_id == plan_id).order_by(col(Task.id))).all()
         self.tasks = {task.ref: task for task in held}
+        self.last = max((task.position for task in held), default=0)
+        duties = select(Assignment).where(Assignment.plan_id == plan_id).order_by(col(Assignment.id))
+        locked = duties.with_for_update(key_share=True).execution_options(populate_existing=True)
+        for part in session.exec(locked).all():
+            self.duties.setdefault(part.task_id, []).append(part)
         self.agencies = Agencies(session, self.rules.registry, self.plan.place)
         self.printed = {row.ref: row for row in said.tasks}
         for row in said.tasks:
@@ -137,7 +144,7 @@ class _Enactment:
             "document_date": self.document.issued.isoformat(),
             "sha256": said.source_sha256,
             "whole": self.document.whole,
-            "rows": [{"ref": row.ref, "changes": _plain(row)} for row in difference.rows],
+            "rows": [{"ref": row.ref, "changes": plain_of(row)} for row in difference.rows],
         }
         if self.document.title:
             data["title"] = [self.plan.title, self.document.title]
@@ -152,7 +159,7 @@ class _Enactment:
             self.rows.append((task, row))
             self.asking.settle(task, row)
             self._take(task, row, steps)
-            done.append({"ref": row.ref, "task_id": task.id, "changes": _plain(row), "agencies": _consequences(steps)})
+            done.append({"ref": row.ref, "task_id": task.id, "changes": plain_of(row), "agencies": consequences(steps)})
         self.amendment.changes = done
         self.session.add(self.amendment)
 
@@ -197,8 +204,8 @@ class _Enactment:
         return task
 
     def _added(self, printed: Printed) -> Task:
-        highest = select(func.coalesce(func.max(Task.position), 0)).where(Task.plan_id == self.plan.id)
-        task = task_row(self.plan, printed, self.session.exec(highest).one() + 1)
+        self.last += 1
+        task = task_row(self.plan, printed, self.last)
         taken = {held.ref for held in self.tasks.values()} | {other.ref for other in self.placed.values()}
         task.ref, task.amendment_id = _free(printed.ref, taken, "+", first=printed.ref), self.amendment.id
         self.session.add(task)
@@ -279,6 +286,7 @@ class _Enactment:
         part.opened_on, part.revision = self.when.today, 1
         self.session.add(part)
         self.session.flush()
+        self.duties.setdefault(task.id or 0, []).append(part)
         if step.moves_to is not None and not blocked:
             nominal, bound = self._printed_day(task, step.moves_to)
             add_version(
@@ -299,20 +307,22 @@ class _Enactment:
     def _change(self, task: Task, step: Step, *, blocked: bool) -> None:
         if step.part is None:
             return
+        number = step.part.id
+        part = next(each for each in self._parts(task) if each.id == number)
         if step.gives_to is not None:
             self._agency(step.gives_to)  # there before the duty goes to it
-            self._act(step.part.id, "reassign", to_agency=step.gives_to.key)
+            self._act(part, "reassign", to_agency=step.gives_to.key)
             self.counts["handed_over"] += 1
         if step.cancels:
-            self._act(step.part.id, "cancel")
+            self._act(part, "cancel")
             self.counts["cancelled"] += 1
         elif step.moves_to is not None and not blocked:
             nominal, bound = self._printed_day(task, step.moves_to)
-            self._act(step.part.id, "move", new_day=step.moves_to, nominal=nominal, bound=bound)
+            self._act(part, "move", new_day=step.moves_to, nominal=nominal, bound=bound)
             self.dated.append(step.part.id)
             self.counts["moved"] += 1
 
-    def _act(self, part: int, event: str, **more: Any) -> None:  # noqa: ANN401  fields of an act
+    def _act(self, part: Assignment, event: str, **more: Any) -> None:  # noqa: ANN401  fields of an act
         act = Act(
             event,
             self.document.by.key,
@@ -322,7 +332,7 @@ class _Enactment:
             amendment=self.amendment.id or 0,
             **more,
         )
-        perform(self.session, part, act, self.when)
+        take_step(self.session, part, act, plan=self.plan, person=self.document.by, when=self.when)
 
     def _touch(self, task: Task, *, blocked: bool) -> None:
         """Say of every running duty whether it waits, and let calendars show what it says now."""
@@ -331,15 +341,13 @@ class _Enactment:
                 part.unclear = blocked
                 part.revision, part.changed_at = part.revision + 1, self.when.real
                 self.session.add(part)
-        self.session.flush()
 
     def _printed_day(self, task: Task, day: date) -> tuple[date, str]:
         reading = reading_of(task)
         return reading.end or day, reading.bound or "by"
 
     def _parts(self, task: Task) -> list[Assignment]:
-        chosen = select(Assignment).where(Assignment.task_id == task.id).order_by(col(Assignment.position))
-        return list(self.session.exec(chosen).all())
+        return sorted(self.duties.get(task.id or 0, ()), key=lambda part: part.position)
 
     def _agency(self, party: Party) -> int:
         return self.agencies.id_of(self.agencies.known(party.key, party.name))
@@ -370,22 +378,6 @@ class _Enactment:
         self.session.add(
             Entry(plan_id=self.plan.id or 0, kind="plan", effective=self.when.today, at=self.when.real, data=kept)
         )
-
-
-def _plain(row: RowChange) -> list[dict[str, Any]]:
-    return [change.to_json() for change in row.changes]
-
-
-def _consequences(steps: Iterable[Step]) -> list[dict[str, Any]]:
-    return [
-        {
-            "agency": step.agency.name,
-            "role": step.role,
-            "told": [change.to_json() for change in step.told],
-            "asks": step.asks,
-        }
-        for step in steps
-    ]
 
 
 def _free(ref: str, taken: set[str], mark: str, *, first: str = "") -> str:

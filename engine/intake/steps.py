@@ -74,6 +74,24 @@ def to_json(difference: Difference) -> dict[str, Any]:
     }
 
 
+def plain_of(row: RowChange) -> list[dict[str, Any]]:
+    """What changed in a row, as it is kept."""
+    return [change.to_json() for change in row.changes]
+
+
+def consequences(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """What follows for each agency, as it is kept."""
+    return [
+        {
+            "agency": step.agency.name,
+            "role": step.role,
+            "told": [change.to_json() for change in step.told],
+            "asks": step.asks,
+        }
+        for step in steps
+    ]
+
+
 def _begun(said: Said) -> Iterator[Step]:
     waits = bool(said.asked)
     told = () if waits else (Change("added", new=said.text, new_day=said.last_day),)  # as when a plan is activated

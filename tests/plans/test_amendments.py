@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 from world import AN, LAN, MINH, REGISTRY, START, A, B, Duty, World, at_once, draft, moment
 
@@ -460,6 +461,30 @@ def test_a_duty_given_to_several_others_is_not_called_struck(world: World, tmp_p
     said = letters(tmp_path / "mail")["vanthu@so-a.example.vn"]
     assert "Việc chuyển cho Sở B; Sở Ngoài chủ trì" in said
     assert "Việc bỏ" not in said
+
+
+def reads(world: World, number: str, size: int) -> int:
+    """How often the database is read while a plan of that many rows is amended in all of them."""
+    rows = [Duty(f"I.{row}", DAY, (A, B), ("so-ngoai",)) for row in range(1, size + 1)]
+    world.plan(*rows, number=number)
+    document = whole(*(replace(row, last_day=LATER) for row in rows))
+    document.plan = document.plan.model_copy(update={"number": number})
+    statements: list[str] = []
+
+    def hear(*call: Any) -> None:
+        statements.append(call[2])
+
+    with world.database.write() as session:
+        event.listen(session.get_bind(), "before_cursor_execute", hear)
+        done = apply(session, document, replace(BY_LETTER, plan=number), rules(world), when=moment(APRIL))
+        event.remove(session.get_bind(), "before_cursor_execute", hear)
+    assert done.counts["moved"] == 2 * size
+    return sum(statement.startswith("SELECT") for statement in statements)
+
+
+def test_an_amendment_of_many_rows_reads_no_oftener_than_one_of_few(world: World) -> None:
+    """A thousand deadlines move in seconds, for others wait meanwhile: rows are read together."""
+    assert reads(world, "02/KH-THU", 40) == reads(world, "01/KH-THU", 4)
 
 
 def test_what_an_amendment_did_is_sealed_with_its_old_references(world: World) -> None:

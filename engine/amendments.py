@@ -132,6 +132,7 @@ def apply(
         return Applied(found)
     number, issued = _authority(plan, draft, request, when.today)
     _check_settled(found, seen)
+    _check_newest(session, plan, found.difference, issued)
     document = Document(
         draft, number, issued, whole=found.extent == "whole", by=person, title=found.title, doubts=found.doubts
     )
@@ -189,7 +190,12 @@ def _applied_before(session: Session, plan: Plan, draft: Draft, request: Request
     for amendment, by in session.exec(rows.where(Amendment.plan_id == plan.id).order_by(col(Amendment.id))):
         same_document = (number_key(amendment.number), amendment.issued) == (number_key(number), issued)
         if amendment.source_sha256 == draft.source_sha256 or same_document:
-            return f"{amendment.authority} đã được {by} áp dụng ngày {amendment.applied_on:%d/%m/%Y}"
+            done = f"{amendment.authority} đã được {by} áp dụng ngày {amendment.applied_on:%d/%m/%Y}"
+            other = (
+                f"; {draft.source} khác tệp đã áp dụng ({amendment.source_name}) mà cùng số, ngày: phần khác, nếu có, "
+                "chưa được áp dụng; bản đính chính thì nêu số và ngày của nó (--document, --document-date)"
+            )
+            return done if amendment.source_sha256 == draft.source_sha256 else done + other
     if plan.source_sha256 == draft.source_sha256 and not request.number:
         return f"{draft.source} là chính văn bản đã nạp"
     return ""
@@ -233,6 +239,24 @@ def _check_settled(found: Look, seen: Difference | None) -> None:
         )
     if seen is not None and seen != found.difference:
         raise RefusedError(f"{found.plan} has changed since you looked at it; nothing was changed. Look again.")
+
+
+def _check_newest(session: Session, plan: Plan, difference: Difference, issued: date) -> None:
+    """An older document does not quietly undo what a newer one has changed."""
+    refs = {row.held.ref for row in difference.rows if row.held}
+    newer = select(Amendment).where(Amendment.plan_id == plan.id, Amendment.issued > issued)
+    faults = [
+        f"mục {', '.join(sorted(same))}: đã sửa theo {amendment.authority}"
+        for amendment in session.exec(newer.order_by(col(Amendment.id))).all()
+        if (same := refs & {change["ref"] for change in amendment.changes})
+    ]
+    if faults:
+        raise ManyFaultsError(
+            f"{plan.slug}: văn bản này ban hành ngày {issued:%d/%m/%Y}, trước văn bản đã sửa chính các mục này; "
+            "chưa đổi gì. Nếu nay phải theo văn bản này, nêu văn bản mới hơn quyết định điều đó (--document, "
+            "--document-date):",
+            faults,
+        )
 
 
 def _held(session: Session, plan: Plan, calendar: Workdays) -> list[Held]:

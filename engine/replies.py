@@ -74,9 +74,20 @@ def work_of(asked: Asked) -> str:
         return _schedule(asked)
     if asked.question.task_id is None:
         return "đã ghi câu trả lời"
+    if "-amended-" in asked.question.key:
+        return _by_act(asked)
     topic, number = topic_of(asked.question, asked.task)
     work = WORKS.get(topic)
     return work(asked, number) if work else "đã ghi câu trả lời"
+
+
+def _by_act(asked: Asked) -> str:
+    """What an amendment left alone is changed by an act, with its reason and day; nothing changes by the answer."""
+    name = f"{asked.plan.slug}:{asked.task.ref}"
+    return (
+        "đã ghi câu trả lời; việc chưa đổi gì. Muốn làm theo văn bản mới: "
+        f"'dondoc act {name} return' (đã nộp, đã xong), '… reopen' (đã hủy) hoặc '… reassign' (chuyển cơ quan)"
+    )
 
 
 def topic_of(question: Question, task: Task) -> tuple[str, int | None]:
@@ -104,6 +115,11 @@ def _deadline(asked: Asked, _number: int | None) -> str:
         also = " (or, for what comes again, 'trước ngày 15 hàng tháng')" if printed.kind == "recurring" else ""
         raise RefusedError(
             f"{asked.value!r} is not a deadline of this plan: write a day such as 2020-12-20 or 20/12/2020{also}."
+        )
+    if plan.issue_date is not None and last < plan.issue_date:
+        raise RefusedError(
+            f"{asked.value!r}: ngày cuối {last:%d/%m/%Y} ở trước ngày ban hành kế hoạch ({plan.issue_date:%d/%m/%Y}); "
+            "xem lại năm."
         )
     asked.session.add(task)
     _leave_offer(asked)

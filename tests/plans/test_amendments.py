@@ -159,9 +159,10 @@ def test_the_same_amendment_again_changes_nothing(world: World) -> None:
     again = applied(world, document, PARTIAL)
     retyped = amending(replace(PLAN[0], last_day=date(2020, 10, 30)))
     retyped.source_sha256 = "typed anew"
-    for found in (again, applied(world, retyped, PARTIAL)):
-        assert found.amendment is None
-        assert found.look.already == "15/KH-THU ngày 10/04/2020 đã được Lan áp dụng ngày 15/04/2020"
+    other = applied(world, retyped, PARTIAL)
+    done = "15/KH-THU ngày 10/04/2020 đã được Lan áp dụng ngày 15/04/2020"
+    assert (again.amendment, again.look.already, other.amendment) == (None, done, None)
+    assert other.look.already.startswith(f"{done}; sua-doi.txt khác tệp đã áp dụng")
     assert [version.last_day for version in world.deadlines("I.1")] == [DAY, LATER]
 
 
@@ -186,6 +187,20 @@ def test_each_agency_is_told_once_and_only_what_changed_for_it(world: World, tmp
     assert {subject.split(" ")[0] for subject in subjects} == {"[Thay"}
     world.deliver(date(2020, 4, 16), world.to_files(tmp_path / "next"))
     assert list((tmp_path / "next").rglob("*.eml")) == []
+
+
+def test_an_answer_about_a_duty_left_alone_says_which_act_would_change_it(world: World) -> None:
+    """Nothing changes by it, and nobody may think that it did."""
+    world.plan(*PLAN)
+    world.act("submit", "I.1", by=AN, day=date(2020, 4, 1), document="5/BC", document_date=date(2020, 4, 1))
+    applied(world, amending(replace(PLAN[0], last_day=LATER)), PARTIAL)
+    with world.database.write() as session:
+        (key,) = session.exec(select(Question.key)).all()
+        said = answer(
+            session, key, Reply("làm theo văn bản mới", LAN), when=moment(APRIL, time(11, 0)), calendar=world.calendar
+        )
+    assert "việc chưa đổi gì" in said
+    assert "dondoc act 01-kh-thu-2020-mau:I.1 return" in said
 
 
 def test_a_duty_handed_in_or_done_is_not_reopened_but_asked_about(world: World) -> None:
@@ -461,6 +476,18 @@ def test_a_duty_given_to_several_others_is_not_called_struck(world: World, tmp_p
     said = letters(tmp_path / "mail")["vanthu@so-a.example.vn"]
     assert "Việc chuyển cho Sở B; Sở Ngoài chủ trì" in said
     assert "Việc bỏ" not in said
+
+
+def test_an_older_document_does_not_undo_a_newer_one(world: World) -> None:
+    """It is refused with the rows and the newer document; what the newer one left alone it may change."""
+    world.plan(*PLAN)
+    applied(world, amending(replace(PLAN[0], last_day=LATER)), replace(BY_LETTER, extent="partial"))
+    late = replace(PARTIAL, number="30/QĐ-THU", issued=date(2020, 4, 1))
+    with pytest.raises(RefusedError, match=r"I\.1: đã sửa theo 33/QĐ-THU"):
+        applied(world, amending(replace(PLAN[0], last_day=date(2020, 8, 1)), number="30/QĐ-THU"), late)
+    assert [version.last_day for version in world.deadlines("I.1")] == [DAY, LATER]
+    done = applied(world, amending(replace(PLAN[1], last_day=LATER), number="31/QĐ-THU"), late)
+    assert done.counts["moved"] == 1
 
 
 def reads(world: World, number: str, size: int) -> int:

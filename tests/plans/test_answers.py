@@ -64,6 +64,14 @@ def test_an_answer_that_is_no_date_is_refused_and_changes_nothing(world: World) 
         assert session.exec(select(Assignment.unclear)).one()
 
 
+def test_a_day_before_the_plan_itself_is_a_slip(world: World) -> None:
+    """Last year's number typed in March would be overdue at once."""
+    world.plan(Duty("I.3", None, blocks="deadline"))
+    with pytest.raises(RefusedError, match="trước ngày ban hành"):
+        reply(world, "I.3-deadline", "2019-12-20")
+    assert world.state("I.3").unclear
+
+
 def test_only_coordinator_or_supervisor_answer_and_only_once(world: World) -> None:
     """An owner may not set its own deadline, and a second answer is a move."""
     world.plan(Duty("I.3", None, blocks="deadline"))

@@ -9,8 +9,8 @@ import typer
 from cli.context import installation
 from cli.output import JsonOption, out, print_json, print_table
 from engine.errors import RefusedError
-from engine.intake.directory import add_person, directory_of, import_directory, people_of, read_directory
-from engine.intake.parties import PersonEntry
+from engine.intake.agencies.directory import add_person, directory_of, import_directory, people_of, read_directory
+from engine.intake.loading.parties import PersonEntry
 from web.session import signin_link
 
 agency_group = typer.Typer(no_args_is_help=True, help="The agencies and their mailboxes.")

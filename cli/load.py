@@ -13,11 +13,11 @@ from config.assembly import Installation
 from engine.amendments import Applied, Look, Request, apply, look
 from engine.enactment import Rules
 from engine.errors import BadInputError, RefusedError
-from engine.intake.amending import Extent
+from engine.intake.amendment.document import Extent
+from engine.intake.amendment.steps import to_json
 from engine.intake.draft import Draft
-from engine.intake.load import Loaded, load
+from engine.intake.loading.load import Loaded, load
 from engine.intake.reader import read_plan
-from engine.intake.steps import to_json
 from engine.models import Plan
 from engine.plans import activate, find_plan
 

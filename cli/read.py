@@ -14,7 +14,7 @@ from cli.reading import show
 from config.holidays import read_calendar
 from config.registry import load_registries
 from engine.errors import BadInputError
-from engine.intake.agencies import read_cell
+from engine.intake.agencies.cell import read_cell
 from engine.intake.questions import about_deadline
 from engine.intake.reader import read_plan
 from engine.rules.deadlines import last_day, read_deadline, to_json

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from engine.intake.draft import Agency, Draft, Question, Task
-from engine.intake.offers import Offered, offers_of
+from engine.intake.loading.offers import Offered, offers_of
 from engine.rules.schedules import in_words
 from engine.rules.terms import Deadline, last_day
 

@@ -28,8 +28,8 @@ from engine.database import Database, newest_revision
 from engine.delivery import Delivered, Sending, deliver
 from engine.digest import Letterhead
 from engine.errors import BadInputError, RefusedError
-from engine.intake.parties import PersonEntry, put_person
-from engine.intake.registry import Registries, Registry
+from engine.intake.agencies.registry import Registries, Registry
+from engine.intake.loading.parties import PersonEntry, put_person
 from engine.ledger import seal
 from engine.mail.message import Sender
 from engine.mail.render import Renderer

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.files import ROOT, checked, read_toml
 from engine.errors import BadInputError
-from engine.intake.parties import PersonEntry
+from engine.intake.loading.parties import PersonEntry
 
 
 class _Person(BaseModel):

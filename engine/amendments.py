@@ -17,12 +17,12 @@ from engine.asking import Document
 from engine.clock import Moment
 from engine.enactment import Rules, carry_out
 from engine.errors import ManyFaultsError, RefusedError
-from engine.intake.amending import Extent, leaves, number_key, strikes, struck_in_text, taken_for
-from engine.intake.difference import Difference, Held, Part, Party, Said, compare, mapping_faults
+from engine.intake.amendment.difference import Difference, Held, Part, Party, Said, compare, mapping_faults
+from engine.intake.amendment.document import Extent, leaves, number_key, strikes, struck_in_text, taken_for
 from engine.intake.draft import Draft
 from engine.intake.draft import Task as Printed
-from engine.intake.load import check_references, section_of, task_of
-from engine.intake.parties import Agencies
+from engine.intake.loading.load import check_references, section_of, task_of
+from engine.intake.loading.parties import Agencies
 from engine.models import Agency, Amendment, Plan, Task, User
 from engine.plans import find_plan, first_last_day, locked_plan
 from engine.queries.amendments import (

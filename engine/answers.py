@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from engine.acts import person_named
 from engine.clock import Moment
 from engine.errors import RefusedError
-from engine.intake.registry import Registry
+from engine.intake.agencies.registry import Registry
 from engine.models import Collaborator, Deadline, Entry, Offer, Plan, Question, Task, User
 from engine.parts import parts_of, start, still_blocked
 from engine.plans import find_plan, first_last_day, reading_of

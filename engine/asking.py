@@ -6,11 +6,11 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from engine.clock import Moment
-from engine.intake.difference import RowChange, Said, What
+from engine.intake.amendment.difference import RowChange, Said, What
+from engine.intake.amendment.steps import SETTLED, Step
 from engine.intake.draft import Draft
 from engine.intake.draft import Question as Asked
-from engine.intake.load import question_row, task_of
-from engine.intake.steps import SETTLED, Step
+from engine.intake.loading.load import question_row, task_of
 from engine.models import Amendment, Entry, Question, Task, User
 
 REASON = "theo văn bản sửa đổi"

@@ -15,12 +15,12 @@ from sqlmodel import Session, col, select
 from engine.acts import Act, add_version, take_step
 from engine.asking import REASON, Asking, Document
 from engine.clock import Moment
-from engine.intake.difference import Difference, Party, RowChange
+from engine.intake.agencies.registry import Registry
+from engine.intake.amendment.difference import Difference, Party, RowChange
+from engine.intake.amendment.steps import Step, consequences, plain_of, steps_of
 from engine.intake.draft import Task as Printed
-from engine.intake.load import duty_row, fingerprint, place_of, task_row
-from engine.intake.parties import Agencies
-from engine.intake.registry import Registry
-from engine.intake.steps import Step, consequences, plain_of, steps_of
+from engine.intake.loading.load import duty_row, fingerprint, place_of, task_row
+from engine.intake.loading.parties import Agencies
 from engine.ledger import seal
 from engine.models import Amendment, Assignment, Collaborator, Entry, Plan, Question, Task, Wording
 from engine.notices import News, tell_amendment

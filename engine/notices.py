@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from engine.clock import Moment
-from engine.intake.difference import Change
+from engine.intake.amendment.difference import Change
 from engine.models import Amendment, Assignment, Contact, Deadline, Entry, Plan, Recipient, User
 from engine.rules.ladder import Kind, Policy
 

@@ -11,9 +11,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 from engine.acts import FARTHEST_YEARS, Act, perform, person_named
 from engine.clock import Moment
 from engine.errors import ManyFaultsError, RefusedError
+from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Agency as Named
-from engine.intake.offering import known_ids
-from engine.intake.registry import Registry
+from engine.intake.loading.offering import known_ids
 from engine.models import Agency, Assignment, Collaborator, Entry, Offer, Plan, Question, Recurrence, Task, User
 from engine.parts import parts_of, put_accepted, start, still_blocked
 from engine.plans import find_plan, first_last_day, locked_plan

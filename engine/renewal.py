@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select
 from engine.acts import Act, perform
 from engine.asking import REASON, Asking
 from engine.clock import Moment
-from engine.intake.difference import Change, RowChange, What
+from engine.intake.agencies.registry import Registry
+from engine.intake.amendment.difference import Change, RowChange, What
 from engine.intake.draft import Question as Asked
-from engine.intake.offering import AMENDED, add_offers, put_offers
-from engine.intake.offers import Offered, key_of, offers_of
-from engine.intake.registry import Registry
+from engine.intake.loading.offering import AMENDED, add_offers, put_offers
+from engine.intake.loading.offers import Offered, key_of, offers_of
 from engine.models import Assignment, Deadline, Offer, Plan, Recurrence, Task
 from engine.notices import News
 from engine.rules.schedules import in_words

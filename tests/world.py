@@ -16,14 +16,14 @@ from engine.clock import Moment, at
 from engine.database import Database
 from engine.delivery import Delivered, Sending, deliver
 from engine.digest import Letterhead
+from engine.intake.agencies.registry import AgencyEntry, Officer, Registry
 from engine.intake.draft import Agency as Named
 from engine.intake.draft import Draft
 from engine.intake.draft import Plan as Printed
 from engine.intake.draft import Question as Asked
 from engine.intake.draft import Task as Row
-from engine.intake.load import load
-from engine.intake.parties import PersonEntry, put_agency, put_person
-from engine.intake.registry import AgencyEntry, Officer, Registry
+from engine.intake.loading.load import load
+from engine.intake.loading.parties import PersonEntry, put_agency, put_person
 from engine.ledger import seal
 from engine.mail.message import Sender
 from engine.mail.render import Renderer

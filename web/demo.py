@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from config.assembly import DEMO_PLAN, Installation
 from engine.demo import live
-from engine.intake.load import load
+from engine.intake.loading.load import load
 from engine.intake.reader import read_plan
 from engine.plans import activate, find_plan
 from engine.queries.pages import any_plan, people

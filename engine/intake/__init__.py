@@ -1,1 +1,1 @@
-"""A document to a draft: read, understand, and ask about the rest; nothing here touches the database but `load`."""
+"""A document to a draft: read, understand, and ask about the rest; nothing here touches the database but `loading`."""

@@ -15,7 +15,7 @@ from pydantic import (
     model_serializer,
 )
 
-from engine.intake.registry import AgencyKind
+from engine.intake.agencies.registry import AgencyKind
 from engine.rules.terms import Deadline, from_json, to_json
 
 SCHEMA = "truth/1"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from engine.intake.draft import Agency, Anomaly, Plan, Question
-from engine.intake.tasks import TaskRow
+from engine.intake.tables.tasks import TaskRow
 from engine.rules.schedules import REASONS, choices, lacks
 from engine.rules.terms import Deadline
 

@@ -4,20 +4,20 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.intake.anomalies import anomaly
-from engine.intake.document_faults import document_faults, order_faults, text_faults
+from engine.intake.agencies.listing import listed_groups
+from engine.intake.agencies.registry import Registries, Registry
 from engine.intake.draft import Anomaly, Draft, Plan
-from engine.intake.faults import IsWorking, row_faults, table_faults
-from engine.intake.listing import listed_groups
-from engine.intake.narrative import legal_bases, plan_year
-from engine.intake.narrative import read_plan as read_metadata
+from engine.intake.faults.anomalies import anomaly
+from engine.intake.faults.document import document_faults, order_faults, text_faults
+from engine.intake.faults.rows import IsWorking, row_faults, table_faults
 from engine.intake.questions import group_questions, left_out_questions, plan_questions, row_questions
 from engine.intake.readers import Document, read_file
-from engine.intake.registry import Registries, Registry
-from engine.intake.table import TaskTable, find_tables
+from engine.intake.tables.find import TaskTable, find_tables
+from engine.intake.tables.tasks import Context, read_all
 from engine.intake.targets import read_targets
-from engine.intake.tasks import Context, read_all
 from engine.intake.text.body import Body, read_body
+from engine.intake.text.metadata import legal_bases, plan_year
+from engine.intake.text.metadata import read_plan as read_metadata
 from engine.intake.text.outline import read_outline
 from engine.intake.text.paragraphs import paragraphs
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from engine.intake.agencies.registry import AgencyEntry, Registry
 from engine.intake.draft import Draft
-from engine.intake.faults import five_day_week
+from engine.intake.faults.rows import five_day_week
 from engine.intake.reader import draft_of
 from engine.intake.readers import read_bytes
-from engine.intake.registry import AgencyEntry, Registry
 
 HEADER = ("TT", "Nội dung công việc", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời gian hoàn thành", "Sản phẩm")
 EMPTY = "\xa0"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from engine.intake.agencies import read_cell
-from engine.intake.listing import listed_groups
+from engine.intake.agencies.cell import read_cell
+from engine.intake.agencies.listing import listed_groups
+from engine.intake.agencies.registry import Registry
 from engine.intake.readers import read_bytes
-from engine.intake.registry import Registry
 
 GD, LD, NV = "Sở Giáo dục và Đào tạo", "Sở Lao động - Thương binh và Xã hội", "Sở Nội vụ"
 

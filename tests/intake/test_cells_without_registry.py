@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.intake.agencies import CellReader, CellReading, read_cell
+from engine.intake.agencies.cell import CellReader, CellReading, read_cell
+from engine.intake.agencies.listing import listed_groups
+from engine.intake.agencies.registry import Registry
+from engine.intake.agencies.words import words_of
 from engine.intake.draft import Agency
-from engine.intake.listing import listed_groups
 from engine.intake.readers import read_bytes
-from engine.intake.registry import Registry
-from engine.intake.words import words_of
 
 PLACE = Registry("Sông Xanh", (), is_bare=True)
 LD, VH = "Sở Lao động - Thương binh và Xã hội", "Sở Văn hóa, Thể thao và Du lịch"

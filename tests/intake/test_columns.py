@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.intake.headers import header_role, is_combined, read_columns
+from engine.intake.tables.headers import header_role, is_combined, read_columns
 
 
 def roles(*titles: str) -> list[str] | None:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.intake.amending import amended_numbers, leaves, strikes, struck_in_text, taken_for
-from engine.intake.difference import NEW, Held, Part, Party, Said, compare, mapping_faults
+from engine.intake.amendment.difference import NEW, Held, Part, Party, Said, compare, mapping_faults
+from engine.intake.amendment.document import amended_numbers, leaves, strikes, struck_in_text, taken_for
+from engine.intake.amendment.steps import Step, steps_of, to_json
 from engine.intake.draft import Draft, LegalBasis, Obligation
 from engine.intake.draft import Plan as Printed
-from engine.intake.steps import Step, steps_of, to_json
 from engine.rules.states import State
 
 JUNE, JULY = date(2024, 6, 30), date(2024, 7, 31)

@@ -15,8 +15,8 @@ from world import A, B, World
 
 from config.registry import default_registry
 from engine.errors import BadInputError, ManyFaultsError
-from engine.intake import sheet
-from engine.intake.directory import (
+from engine.intake.agencies import sheet
+from engine.intake.agencies.directory import (
     add_person,
     directory_of,
     import_directory,
@@ -24,7 +24,7 @@ from engine.intake.directory import (
     people_of,
     read_directory,
 )
-from engine.intake.parties import PersonEntry
+from engine.intake.loading.parties import PersonEntry
 from engine.models import Agency, Contact, Mailbox, User
 
 HEADER = ["Mã", "Tên cơ quan", "Thư văn thư", "Thủ trưởng", "Thư thủ trưởng", "Cấp phó", "Thư cấp phó", "Tên gọi khác"]

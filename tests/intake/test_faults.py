@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.intake.document_faults import text_faults
+from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Anomaly, Draft, Measure, Obligation, Plan, Report
+from engine.intake.faults.document import text_faults
 from engine.intake.reader import draft_of
 from engine.intake.readers import read_bytes
-from engine.intake.registry import Registry
 from engine.rules.deadlines import read_deadline
 
 HEAD = ("UBND TỈNH SÔNG XANH", "Số: 12/KH-UBND", "Sông Xanh, ngày 02 tháng 01 năm 2024", "KẾ HOẠCH", "Việc năm 2024")

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Draft
-from engine.intake.faults import five_day_week
+from engine.intake.faults.rows import five_day_week
 from engine.intake.questions import about_deadline
 from engine.intake.reader import draft_of
 from engine.intake.readers import Block, Cell, Document, Grid, Place
 from engine.intake.readers.blocks import blocks_of
-from engine.intake.registry import Registry
-from engine.intake.rows import TaskTable
-from engine.intake.table import find_tables
+from engine.intake.tables.find import find_tables
+from engine.intake.tables.rows import TaskTable
 
 Rows = Sequence[Sequence[str]]
 LETTERHEAD = (

@@ -10,8 +10,8 @@ from engine.answers import Reply, answer
 from engine.errors import BadInputError, RefusedError
 from engine.intake.draft import Draft
 from engine.intake.draft import Question as Asked
-from engine.intake.load import Loaded, load
-from engine.intake.parties import ascii_key
+from engine.intake.loading.load import Loaded, load
+from engine.intake.loading.parties import ascii_key
 from engine.models import Agency, Assignment, Collaborator, Deadline, Plan, Question, Task, User
 from engine.plans import activate
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from engine.intake.agencies.registry import Registry
 from engine.intake.draft import LegalBasis, Plan
-from engine.intake.narrative import legal_bases, plan_year, read_plan
 from engine.intake.readers import read_bytes
-from engine.intake.registry import Registry
+from engine.intake.text.metadata import legal_bases, plan_year, read_plan
 
 LETTER = """ỦY BAN NHÂN DÂN
 TỈNH SÔNG XANH

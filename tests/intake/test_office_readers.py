@@ -9,7 +9,7 @@ import pytest
 from packed import HEAD, KINDS, MAIN, MORE, PARTS, SHEET, W, archive, p, relations, rows, texts
 
 from engine.intake.readers import Document, read_bytes
-from engine.intake.readers.docx_lists import in_form
+from engine.intake.readers.docx.lists import in_form
 
 
 def word_parts(body: str, **others: str) -> dict[str, str | bytes]:

@@ -12,11 +12,11 @@ import pytest
 from rich.console import Console
 
 from cli.reading import show
+from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Draft, Report
-from engine.intake.faults import five_day_week
+from engine.intake.faults.rows import five_day_week
 from engine.intake.reader import draft_of
 from engine.intake.readers import read_bytes
-from engine.intake.registry import Registry
 
 SAMPLE = Path(__file__).resolve().parents[2] / "config" / "plans" / "huong-nghiep-mau.txt"
 

@@ -6,8 +6,8 @@ import pytest
 
 from config.registry import default_registry, load_registries, load_registry
 from engine.errors import BadInputError, ManyFaultsError
-from engine.intake.agencies import read_cell
-from engine.intake.registry import Registries
+from engine.intake.agencies.cell import read_cell
+from engine.intake.agencies.registry import Registries
 
 GOOD = """
 province = "Sông Xanh"

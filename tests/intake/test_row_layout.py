@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.intake.draft import Draft
-from engine.intake.headers import Column, Role
-from engine.intake.layout import looks_like_parties, set_out
+from engine.intake.tables.headers import Column, Role
+from engine.intake.tables.layout import looks_like_parties, set_out
 
 Plan = Callable[..., Draft]
 NV, GD, YT, HUYEN = "Sở Nội vụ", "Sở GD&ĐT", "Sở Y tế", "UBND các huyện, thị xã"

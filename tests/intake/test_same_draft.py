@@ -10,11 +10,11 @@ import pytest
 from documents import FORMS, web_page, workbook
 from playwright.sync_api import sync_playwright
 
+from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Draft
-from engine.intake.faults import five_day_week
+from engine.intake.faults.rows import five_day_week
 from engine.intake.reader import draft_of
 from engine.intake.readers import read_bytes
-from engine.intake.registry import Registry
 
 PLACES = frozenset(("source", "source_sha256", "source_lines", "lines", "cell"))
 

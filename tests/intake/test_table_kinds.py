@@ -2,10 +2,10 @@
 
 import pytest
 
+from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Draft
 from engine.intake.reader import draft_of
 from engine.intake.readers import read_bytes
-from engine.intake.registry import Registry
 
 HEAD = (
     "UBND TỈNH SÔNG XANH\nSố: 12/KH-UBND\nSông Xanh, ngày 02 tháng 01 năm 2024\nKẾ HOẠCH\nViệc năm 2024\nPhụ lục 02\n\n"

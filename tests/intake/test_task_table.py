@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Draft
 from engine.intake.reader import draft_of
 from engine.intake.readers import read_bytes
-from engine.intake.registry import Registry
-from engine.intake.table import find_tables
+from engine.intake.tables.find import find_tables
 
 Plan = Callable[..., Draft]
 NV, GD, HUYEN = "Sở Nội vụ", "Sở GD&ĐT", "UBND các huyện, thị xã"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Obligation
 from engine.intake.readers import Block, Document, Place, read_bytes
-from engine.intake.registry import Registry
 from engine.intake.text.body import Body, read_body
 
 BARE = Registry("Sông Xanh", ())

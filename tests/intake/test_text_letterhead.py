@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Plan
-from engine.intake.narrative import legal_bases, read_plan
 from engine.intake.readers import Block, Place, read_bytes
-from engine.intake.registry import Registry
+from engine.intake.text.metadata import legal_bases, read_plan
 
 BARE = Registry("", ())
 

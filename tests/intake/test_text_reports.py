@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
+from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Agency, Report
 from engine.intake.readers import Block, Cell, Document, Grid, Place, read_bytes
-from engine.intake.registry import Registry
 from engine.intake.text.body import read_body
 
 BARE = Registry("Sông Xanh", ())

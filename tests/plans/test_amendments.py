@@ -17,8 +17,8 @@ from engine.amendments import Applied, Look, Request, apply, look
 from engine.answers import Reply, answer
 from engine.enactment import Rules
 from engine.errors import BadInputError, RefusedError
+from engine.intake.amendment.steps import to_json
 from engine.intake.draft import Draft, Obligation
-from engine.intake.steps import to_json
 from engine.models import Amendment, Entry, Message, Plan, Question, Task, Wording
 from engine.plans import activate
 from engine.queries.amendments import amendments_of

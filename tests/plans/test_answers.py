@@ -19,7 +19,7 @@ from engine.intake.draft import Agency as Named
 from engine.intake.draft import Draft
 from engine.intake.draft import Question as Asked
 from engine.intake.draft import Task as Row
-from engine.intake.load import load
+from engine.intake.loading.load import load
 from engine.ledger import seal
 from engine.models import Agency, Assignment, Collaborator, Contact, Deadline, Entry, Offer, Plan, Question, Task, User
 from engine.plans import activate

@@ -14,8 +14,8 @@ from engine.intake.draft import Agency as Named
 from engine.intake.draft import Draft, Obligation, Period, Report, Target
 from engine.intake.draft import Question as Asked
 from engine.intake.draft import Task as Row
-from engine.intake.load import Loaded, load
-from engine.intake.offers import offers_of
+from engine.intake.loading.load import Loaded, load
+from engine.intake.loading.offers import offers_of
 from engine.models import Agency, Assignment, Deadline, Instance, Offer, Plan, Question, Recurrence, Task
 from engine.offers import Accepted, Desk, accept, decline, withdraw
 from engine.plans import activate

@@ -9,7 +9,7 @@ from engine.amendments import Applied, Request, apply
 from engine.enactment import Rules
 from engine.intake.draft import Draft, Obligation
 from engine.intake.draft import Task as Row
-from engine.intake.load import load
+from engine.intake.loading.load import load
 from engine.ledger import seal
 from engine.models import Assignment, Deadline, Instance, Offer, Plan, Question, Task
 from engine.offers import Desk, accept, withdraw

@@ -21,7 +21,7 @@ from config.registry import default_registry
 from engine.database import Database
 from engine.intake.draft import Agency as Named
 from engine.intake.draft import Draft, Obligation, Period, Report
-from engine.intake.load import load
+from engine.intake.loading.load import load
 from engine.intake.reader import read_plan
 from engine.mail.transport import FileTransport
 from engine.models import Entry, Installation, Message, Plan, Task

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sites import Site, site_of
 
 from config.assembly import DEMO_PLAN, assemble
-from engine.intake.load import load
+from engine.intake.loading.load import load
 from engine.intake.reader import read_plan
 from web.demo import prepare
 

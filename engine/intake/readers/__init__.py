@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Protocol
 
 from engine.errors import BadInputError
-from engine.intake.readers import docx, html, markdown, pdf, txt, xlsx
+from engine.intake.readers import docx, html, pdf, xlsx
 from engine.intake.readers.blocks import Block, Cell, Content, Document, Grid, Note, Place
 from engine.intake.readers.encoding import refuse_old_font
+from engine.intake.readers.plain import markdown, txt
 from engine.intake.readers.unread import refuse_other_formats
 
 __all__ = ["Block", "Cell", "Content", "Document", "Grid", "Note", "Place", "read_bytes", "read_file"]

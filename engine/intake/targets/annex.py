@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.intake.anomalies import anomaly
 from engine.intake.draft import Anomaly, Target
+from engine.intake.faults.anomalies import anomaly
 from engine.intake.readers import Block, Document
 from engine.intake.targets.figures import cell_figure, is_empty
 from engine.intake.targets.flow import flow_tables

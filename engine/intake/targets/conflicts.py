@@ -9,8 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from engine.intake.anomalies import anomaly
 from engine.intake.draft import Anomaly, Question, Target
+from engine.intake.faults.anomalies import anomaly
 from engine.intake.targets.annex import annex_name
 from engine.intake.targets.figures import shown
 from engine.intake.targets.indicators import levels, same_indicator, years

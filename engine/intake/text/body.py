@@ -5,9 +5,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from engine.intake.agencies.registry import Registry
 from engine.intake.draft import BudgetLine, Measure, Obligation, Report
 from engine.intake.readers import Block, Document
-from engine.intake.registry import Registry
 from engine.intake.text.budget import budget_lines
 from engine.intake.text.closing import read_closing
 from engine.intake.text.duties import read_items

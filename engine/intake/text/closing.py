@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from engine.intake.vocabulary import SURNAMES
+from engine.intake.agencies.vocabulary import SURNAMES
 
 RECIPIENTS = re.compile(r"\W*(?:Nơi nhận|NƠI NHẬN)\s*:?\s*(?P<rest>.*)")
 FORM = re.compile(r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q|QUYỀN)\s*[./]?\s+(?=\S)|(?:TM|KT|TL|TUQ|Q)\.")

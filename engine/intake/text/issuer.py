@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from engine.intake.agencies import read_cell
-from engine.intake.registry import Registry
+from engine.intake.agencies.cell import read_cell
+from engine.intake.agencies.registry import Registry
 
 BODY = re.compile(
     r"(?:[ỦU][YỶ] BAN|UBND|HĐND|HỘI|SỞ|BỘ|TỈNH [ỦU][YỶ]|HUYỆN [ỦU][YỶ]|THÀNH [ỦU][YỶ]|THỊ [ỦU][YỶ]|QUẬN [ỦU][YỶ]|"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.intake.registry import Registry
+from engine.intake.agencies.registry import Registry
 from engine.intake.text.issuer import issuer_in_words, printed_issuer
 from engine.intake.text.paragraphs import CAPITALS
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.intake.agencies import read_cell
+from engine.intake.agencies.cell import read_cell
+from engine.intake.agencies.registry import Registry
+from engine.intake.agencies.words import words_of
 from engine.intake.draft import Agency
-from engine.intake.registry import Registry
 from engine.intake.text.paragraphs import CAPITALS
-from engine.intake.words import words_of
 
 CAPITAL = f"(?-i:[{CAPITALS}])"
 """A capital letter, in patterns that otherwise do not mind the case."""

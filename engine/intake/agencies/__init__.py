@@ -1,0 +1,1 @@
+"""Agencies: who a cell or a heading names, what a province calls them, and directories of them."""

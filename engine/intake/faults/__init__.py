@@ -1,0 +1,1 @@
+"""What is amiss in a document, as typed anomalies with their place."""

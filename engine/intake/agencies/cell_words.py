@@ -12,7 +12,6 @@ from engine.intake.agencies.vocabulary import ACRONYMS, CONNECTORS, OR_ELSE
 from engine.intake.agencies.words import Word, words_of
 
 NOTE_MARK = re.compile(r"[¹²³⁰⁴-⁹*†]+|\[\d{1,3}\]|(?<=[a-zà-ỹ])\d{1,2}(?!\w)")
-JOINING = frozenset({"và", "-", "&", ",", "của"})
 
 
 class CellWords:

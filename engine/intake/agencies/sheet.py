@@ -21,12 +21,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from engine.errors import BadInputError
+from engine.intake.readers.packages import DOCTYPES
+from engine.intake.readers.unread import OLE
 
 FILE_LIMIT, UNPACKED_LIMIT = 10 * 1024 * 1024, 100 * 1024 * 1024
 MEMBERS, ROWS, COLUMNS = 1000, 20_000, 60
 DELIMITERS = (";", ",", "\t")
-OLE = b"\xd0\xcf\x11\xe0"
-DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 SEPARATOR = re.compile(r"sep=(.)\r?\n", re.I)
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 BROKEN = (zipfile.BadZipFile, zlib.error, InvalidFileException, SyntaxError, KeyError, ValueError, TypeError, OSError,

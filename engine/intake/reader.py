@@ -1,4 +1,4 @@
-"""A file to a draft: reader → narrative → table → agencies and deadlines → faults and questions."""
+"""A file to a draft: its blocks → task tables, text and targets, agencies and deadlines → faults and questions."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -12,7 +12,8 @@ from engine.intake.faults.document import document_faults, order_faults, text_fa
 from engine.intake.faults.rows import IsWorking, row_faults, table_faults
 from engine.intake.questions import group_questions, left_out_questions, plan_questions, row_questions
 from engine.intake.readers import Document, read_file
-from engine.intake.tables.find import TaskTable, find_tables
+from engine.intake.tables.find import find_tables
+from engine.intake.tables.rows import TaskTable
 from engine.intake.tables.tasks import Context, read_all
 from engine.intake.targets import read_targets
 from engine.intake.text.body import Body, read_body

@@ -6,12 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from engine.intake.readers import Block, Document, Grid
-from engine.intake.tables.flow import END, read_flow
+from engine.intake.tables.flow import read_flow
 from engine.intake.tables.grid_rows import GridTable, find_grid_header, read_grid, read_rows
-from engine.intake.tables.headers import header_role
-from engine.intake.tables.rows import GLUED, NUMBER, PAGE, Row, Stray, TaskTable, split_number
-
-__all__ = ["END", "NUMBER", "Row", "Stray", "TaskTable", "find_tables", "header_role"]
+from engine.intake.tables.rows import GLUED, PAGE, Row, Stray, TaskTable, split_number
 
 LABEL = re.compile(r"phụ lục\s*(?:số\s*)?:?\s*([\divxl]+)?\b.*", re.I)
 BETWEEN = re.compile(r"\(?(?:tiếp|tiếp theo|còn nữa)\b.{0,40}", re.I)

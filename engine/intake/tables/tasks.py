@@ -130,9 +130,9 @@ class _TableReader:
             section_path=entry.path,
             text=cells.get("task", ""),
             owner_text=cells.get("owner") or None,
-            owners=_copies(owners.agencies),
+            owners=_each_once(owners.agencies),
             collaborators_text=cells.get("collaborators") or None,
-            collaborators=_copies([*owners.helpers, *collaborators.named]),
+            collaborators=_each_once([*owners.helpers, *collaborators.named]),
             deadline_text=cells.get("deadline") or None,
             start_text=cells.get("start") or None,
             deadline=self._deadline(
@@ -206,7 +206,7 @@ class _TableReader:
                 row.take_over(carrier, role, kind="ditto_resolved")
 
 
-def _copies(agencies: Sequence[Agency]) -> list[Agency]:
+def _each_once(agencies: Sequence[Agency]) -> list[Agency]:
     return [agency.model_copy(deep=True) for agency in {agency.name: agency for agency in agencies}.values()]
 
 

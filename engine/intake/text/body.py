@@ -11,14 +11,14 @@ from engine.intake.readers import Block, Document
 from engine.intake.text.budget import budget_lines
 from engine.intake.text.closing import read_closing
 from engine.intake.text.duties import read_items
-from engine.intake.text.letterhead import TYPE_LINE, read_head, read_title
+from engine.intake.text.letterhead import read_head, read_title
 from engine.intake.text.obligations import measures, obligations
 from engine.intake.text.outline import read_outline
 from engine.intake.text.paragraphs import paragraphs, plain
 from engine.intake.text.reports import read_reports
 from engine.intake.text.spans import Calendar
 from engine.intake.text.units import Units
-from engine.intake.text.verdict import PLANS
+from engine.intake.text.verdict import PLANS, opens_plan
 
 ANNEX = re.compile(r"phụ lục(?:\s+(?:số\s*)?[\divxl]{1,5}[a-zđ]?)?\W*", re.I)
 MOST = 30_000
@@ -73,15 +73,10 @@ def _outside(blocks: Sequence[Block], registry: Registry) -> tuple[list[range], 
     at, end, spans = head.end, len(lines), [range(head.end)]
     while (closing := read_closing(lines, at)) is not None:
         behind = range(closing.end, len(lines)) if carries else ()
-        at, end = next((i for i in behind if _opens_plan(lines[i])), len(lines)), closing.end
+        at, end = next((i for i in behind if opens_plan(lines[i])), len(lines)), closing.end
         at = read_title(lines, at, "")[1] if at < len(lines) else at
         spans.append(range(closing.start, at))
     if len(spans) == 1:  # without a signature the text ends where its first annex begins
         end = next((at for at in range(head.end, len(lines)) if ANNEX.fullmatch(lines[at][:40])), len(lines))
         spans.append(range(end, len(lines)))
     return spans, end
-
-
-def _opens_plan(line: str) -> bool:
-    match = TYPE_LINE.fullmatch(line[:300]) if line[:2].isupper() else None
-    return bool(match) and match["type"].capitalize().startswith(PLANS)  # type: ignore[index]

@@ -11,10 +11,10 @@ from engine.intake.draft import LegalBasis, Plan
 from engine.intake.readers import Block
 from engine.intake.text import bases
 from engine.intake.text.closing import Closing, read_closing
-from engine.intake.text.letterhead import TYPE_LINE, Head, read_head
+from engine.intake.text.letterhead import Head, read_head
 from engine.intake.text.paragraphs import plain
 from engine.intake.text.period import read_period
-from engine.intake.text.verdict import PLANS, judge
+from engine.intake.text.verdict import PLANS, judge, opens_plan
 
 ISSUES = re.compile(
     r"[Bb]an hành(?: kèm theo (?:Quyết định|Công văn|văn bản) này)?,?\s+“?(?P<what>Kế hoạch|Chương trình|"
@@ -56,13 +56,8 @@ def _attached(lines: Sequence[str], head: Head, closing: Closing | None) -> str 
         return None
     said = next(filter(None, map(ISSUES.search, (line[:600] for line in lines[head.end : head.end + FRONT]))), None)
     behind = lines[closing.end :] if closing else ()
-    printed = next((line for line in behind if line[:2].isupper() and _is_plan_type(line)), None)
+    printed = next((line for line in behind if opens_plan(line)), None)
     return said["what"] if said and printed else None
-
-
-def _is_plan_type(line: str) -> bool:
-    match = TYPE_LINE.fullmatch(line[:300])
-    return bool(match) and match["type"].capitalize().startswith(PLANS)  # type: ignore[index]
 
 
 def plan_year(plan: Plan) -> int | None:

@@ -1,7 +1,7 @@
 """Whether a document is a plan, by what speaks for it; nothing is taken for one by its words alone."""
 
 from engine.intake.text.closing import Closing
-from engine.intake.text.letterhead import Head
+from engine.intake.text.letterhead import TYPE_LINE, Head
 
 PLANS = ("Kế hoạch", "Chương trình", "Đề án", "Phương án")
 """Types that set out work; "Kế hoạch hành động" and the like begin with one of these."""
@@ -9,6 +9,12 @@ NORMS = ("Thông tư", "Nghị định", "Luật")
 """What prescribes forms of plans to be filled in, and issues no plan itself."""
 CARRIERS = ("Quyết định", "Chỉ thị", "Công văn", "Công điện", "Thông báo", "Nghị quyết", "Kết luận", "Hướng dẫn")
 """Types that may carry a plan: one attached, or a table that gives work to agencies."""
+
+
+def opens_plan(line: str) -> bool:
+    """Whether a line is the type of a plan in capitals, as its title begins."""
+    match = TYPE_LINE.fullmatch(line[:300]) if line[:2].isupper() else None
+    return match is not None and match["type"].capitalize().startswith(PLANS)
 
 
 def judge(

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from engine.intake.draft import Anomaly, Plan
 from engine.intake.faults.anomalies import anomaly
-from engine.intake.targets.tables import annex_label
+from engine.intake.text.annexes import annex_label
 from engine.intake.text.bases import BASIS
 from engine.intake.text.marks import ROMAN
 from engine.intake.text.outline import Node

@@ -10,7 +10,7 @@ from engine.intake.faults.anomalies import anomaly
 from engine.intake.faults.citations import attachment_faults, citation_faults, reference_faults
 from engine.intake.faults.rows import duty_faults
 from engine.intake.readers import Block, Document, Note
-from engine.intake.targets.tables import annex_label
+from engine.intake.text.annexes import annex_label
 from engine.intake.text.letterhead import further_documents
 from engine.intake.text.outline import Node
 from engine.intake.text.paragraphs import plain

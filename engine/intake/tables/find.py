@@ -9,8 +9,8 @@ from engine.intake.readers import Block, Document, Grid
 from engine.intake.tables.flow import read_flow
 from engine.intake.tables.grid_rows import GridTable, find_grid_header, read_grid, read_rows
 from engine.intake.tables.rows import GLUED, PAGE, Row, Stray, TaskTable, split_number
+from engine.intake.text.annexes import named_annex
 
-LABEL = re.compile(r"phụ lục\s*(?:số\s*)?:?\s*([\divxl]+)?\b.*", re.I)
 BETWEEN = re.compile(r"\(?(?:tiếp|tiếp theo|còn nữa)\b.{0,40}", re.I)
 SUM = re.compile(r"(?:tổng|cộng)(?:\s(?:số|cộng|kinh phí))?(?:\s*\([^()]{1,60}\))?\s*:?", re.I)
 CLOCK = re.compile(r"(?:từ\s*)?\d{1,2}\s*(?:h|g|giờ|:)\s*\d{0,2}(?!\d*/).*", re.I)
@@ -29,23 +29,13 @@ def find_tables(document: Document) -> list[TaskTable]:
         _end_with_rows(table)
     tables = [table for table in found if table.rows and not _is_agenda(table)]
     tables.sort(key=lambda table: table.span)
-    labels = [(at, label) for at, block in enumerate(blocks) if (label := _label(block.text))]
+    labels = [(at, label) for at, block in enumerate(blocks) if (label := named_annex(block.text))]
     places = [at for at, _ in labels]
     for table in tables:
         above = bisect_left(places, table.span[0])
         table.label = labels[above - 1][1] if above else ""
     _head(tables, blocks)
     return tables
-
-
-def _label(text: str) -> str:
-    if text[:7].casefold() != "phụ lục":
-        return ""
-    match = LABEL.fullmatch(text)
-    if match and match[1]:
-        return f"Phụ lục {match[1].upper()}"
-    # without a number, a sentence may begin so: "Phụ lục kèm theo …"
-    return "Phụ lục" if match and (text == text.upper() or not text[7:].strip(" .:")) else ""
 
 
 def _end_with_rows(table: TaskTable) -> None:

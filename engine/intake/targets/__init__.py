@@ -12,7 +12,7 @@ from engine.intake.readers import Document
 from engine.intake.targets.annex import annex_targets
 from engine.intake.targets.body import row_targets, text_targets
 from engine.intake.targets.conflicts import annex_faults, target_faults, target_questions
-from engine.intake.targets.tables import annex_label
+from engine.intake.text.annexes import annex_label
 from engine.intake.text.outline import Node
 
 __all__ = ["PlanTargets", "read_targets"]

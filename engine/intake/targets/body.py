@@ -7,7 +7,7 @@ from engine.intake.draft import Target, Task
 from engine.intake.targets.figures import figures
 from engine.intake.targets.indicators import years
 from engine.intake.targets.sentences import Place, sentence_targets, unit_lists
-from engine.intake.targets.tables import annex_label
+from engine.intake.text.annexes import annex_label
 from engine.intake.text.outline import Node
 
 GOALS = re.compile(r"mục tiêu|chỉ tiêu|phấn đấu", re.I)

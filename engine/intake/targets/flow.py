@@ -18,12 +18,12 @@ from engine.intake.targets.tables import (
     NEAR,
     FigureRow,
     FigureTable,
-    annex_label,
     is_ref,
     names_figures,
     titled,
 )
 from engine.intake.targets.units import is_total, unit_kind
+from engine.intake.text.annexes import annex_label
 
 NUMBER = re.compile(r"(?:[IVXLC]+|[A-H]|\d{1,5}(?:\.\d{1,3}){0,4})[.)]?|[a-zđ][.)]")
 END = re.compile(r"\W*(?:Nơi nhận\b|(?i:phụ lục)\W*$)")

@@ -10,12 +10,12 @@ from engine.intake.targets.tables import (
     NEAR,
     FigureRow,
     FigureTable,
-    annex_label,
     is_ref,
     names_figures,
     titled,
 )
 from engine.intake.targets.units import is_total, unit_kind
+from engine.intake.text.annexes import annex_label
 
 MOST_ABOVE = 30
 """Rows of a sheet above the header: letterhead and title."""

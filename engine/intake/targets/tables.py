@@ -5,13 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engine.intake.readers import Block
+from engine.intake.text.annexes import annex_label, is_bare_heading
 
-LABEL = re.compile(
-    r"\W*(?:phụ lục|biểu(?: mẫu)?)\s*(?:số\s*)?[:.]?\s*(\d{1,3}[a-zđ]?|[ivxl]+)\b(?!\s+(?:kèm|đính|ban))", re.I
-)
-LONGEST_LABEL = 150
 LONGEST_REF = 20
-UNNUMBERED = re.compile(r"\W*(?:phụ lục|biểu)\W*", re.I)
 ATTACHED = re.compile(r"\W*(?:ban hành )?kèm theo\b", re.I)
 UNITS = re.compile(
     r"(?:tên )?(?:(?:các )?đơn vị(?! (?:tính|đo))|địa phương|địa bàn|huyện|thị xã|thành phố|xã|phường|quận|trường|"
@@ -63,12 +59,6 @@ class FigureTable:
     """The number of its grid, where it is one."""
 
 
-def annex_label(text: str) -> str | None:
-    """The number of the annex that a heading opens ("PHỤ LỤC 01" gives "01"), if it is one."""
-    match = LABEL.match(text) if len(text) <= LONGEST_LABEL else None
-    return match[1] if match else None
-
-
 def is_ref(text: str) -> bool:
     """Whether a header cell stands over the row numbers."""
     return len(text) <= LONGEST_REF and REF.fullmatch(text.strip(" .:*")) is not None
@@ -88,6 +78,4 @@ def titled(near: Sequence[Block], latest: str | None) -> tuple[str | None, str]:
     if label is None:
         near, label = near[-2:], -1
     texts = [block.text for block in near[label + 1 :]]
-    return latest, " ".join(
-        text for text in texts if text and not ATTACHED.match(text) and not UNNUMBERED.fullmatch(text)
-    )
+    return latest, " ".join(text for text in texts if text and not ATTACHED.match(text) and not is_bare_heading(text))

@@ -1,13 +1,13 @@
 """The running text of a document: what it makes duties of units, measures, periodic reports and costs."""
 
 import datetime as dt
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.intake.agencies.registry import Registry
 from engine.intake.draft import BudgetLine, Measure, Obligation, Report
 from engine.intake.readers import Block, Document
+from engine.intake.text.annexes import ends_running_text
 from engine.intake.text.budget import budget_lines
 from engine.intake.text.closing import read_closing
 from engine.intake.text.duties import read_items
@@ -20,7 +20,6 @@ from engine.intake.text.spans import Calendar
 from engine.intake.text.units import Units
 from engine.intake.text.verdict import PLANS, opens_plan
 
-ANNEX = re.compile(r"phụ lục(?:\s+(?:số\s*)?[\divxl]{1,5}[a-zđ]?)?\W*", re.I)
 MOST = 30_000
 """Paragraphs that are read for duties: a hundred times those of a long plan."""
 
@@ -77,6 +76,6 @@ def _outside(blocks: Sequence[Block], registry: Registry) -> tuple[list[range], 
         at = read_title(lines, at, "")[1] if at < len(lines) else at
         spans.append(range(closing.start, at))
     if len(spans) == 1:  # without a signature the text ends where its first annex begins
-        end = next((at for at in range(head.end, len(lines)) if ANNEX.fullmatch(lines[at][:40])), len(lines))
+        end = next((at for at in range(head.end, len(lines)) if ends_running_text(lines[at])), len(lines))
         spans.append(range(end, len(lines)))
     return spans, end

@@ -14,7 +14,7 @@ from engine.intake.draft import Anomaly, Plan
 from engine.intake.faults.anomalies import anomaly
 from engine.intake.text.annexes import annex_label
 from engine.intake.text.bases import BASIS
-from engine.intake.text.marks import ROMAN
+from engine.intake.text.marks import ROMAN, roman_value
 from engine.intake.text.outline import Node
 
 OTHER_PAPERS = re.compile(
@@ -197,8 +197,7 @@ def _number(printed: str) -> int | str:
     numeral = printed.upper()
     if not set(numeral) <= set(ROMAN):
         return numeral
-    values = [ROMAN[letter] for letter in numeral]
-    return sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
+    return roman_value(numeral)
 
 
 def _annexes(node: Node, known: set[int | str]) -> Iterator[Anomaly]:

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from engine.intake.tables.headers import Column
 from engine.intake.tables.layout import MARK
 from engine.intake.tables.rows import NUMBER, clean_number
+from engine.intake.text.marks import LETTERS, ROMANS
 
-LETTERS = ("abcdđeghiklmnopqrstuvxy", "abcdefghijklmnopqrstuvwxyz")
+ALPHABETS = (LETTERS, "abcdefghijklmnopqrstuvwxyz")
 """The order in which rows are lettered, with or without "đ"."""
-ROMANS = tuple(
-    tens + ones for tens in ("", "X", "XX") for ones in ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-)
 LONGEST = 20
 """Characters of the longest number with the mark of a footnote."""
 LONG_NUMBER = 4
@@ -47,7 +45,7 @@ def is_next_section(number: str, before: Collection[str]) -> bool:
     """Whether a Roman numeral or a capital begins a numbering of sections, or goes on with one of those before."""
     if number in ("I", "A") and number not in before:
         return True
-    orders: list[Sequence[str]] = [ROMANS, *(letters.upper() for letters in LETTERS)]
+    orders: list[Sequence[str]] = [ROMANS, *(letters.upper() for letters in ALPHABETS)]
     return any(number in order and order.index(number) and order[order.index(number) - 1] in before for order in orders)
 
 
@@ -98,7 +96,7 @@ class _Number:
         """Whether it is a letter out of order, as an "x" is."""
         if not (len(self.text) == 1 and self.text.islower()) or self.text == "a":
             return False
-        return not any(f"{self._number(self.start)}{self.text}" in letters for letters in LETTERS)
+        return not any(f"{self._number(self.start)}{self.text}" in letters for letters in ALPHABETS)
 
     def stands_over_page(self) -> bool:
         """Whether it is the next number, and a page number stands between it and its cells."""

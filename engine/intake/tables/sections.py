@@ -9,13 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine.intake.tables.rows import NUMBER, Row
+from engine.intake.text.marks import LETTERS
 
 Kind = str
 """How a number is made: "capital", "roman", "number" (with its depth: "number2"), "letter", "code", "none"."""
 ORDER = {"capital": 0, "roman": 0, "none": 1, "count": 1, "number": 2, "letter": 20, "code": 21}
 CARRIED = frozenset({"owner", "collaborators", "deadline"})
 """What a heading may say for all rows below it."""
-LETTERS = "ABCDĐEGHIKLMNOPQRSTUVXY"
+ALPHABET = LETTERS.upper()
+"""The order of sections counted in capitals."""
 
 
 @dataclass(slots=True)
@@ -68,7 +70,9 @@ class _Outline:
         match = NUMBER.fullmatch(row.number)
         if not match or match["code"]:
             return "code" if row.number else "none"
-        following = bool(self.letter) and row.number in LETTERS and LETTERS.index(row.number) == _index(self.letter) + 1
+        following = (
+            bool(self.letter) and row.number in ALPHABET and ALPHABET.index(row.number) == _index(self.letter) + 1
+        )
         if match["capital"] or (match["roman"] and following):
             self.letter = row.number
             return "capital"
@@ -185,7 +189,7 @@ def _rank(kind: Kind) -> int:
 
 
 def _index(letter: str) -> int:
-    return LETTERS.index(letter) if letter in LETTERS else -2
+    return ALPHABET.index(letter) if letter in ALPHABET else -2
 
 
 def _is_section(rows: Sequence[Row], at: int, *, printed: bool) -> bool:

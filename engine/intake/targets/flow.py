@@ -24,6 +24,7 @@ from engine.intake.targets.tables import (
 )
 from engine.intake.targets.units import is_total, unit_kind
 from engine.intake.text.annexes import annex_label
+from engine.intake.text.marks import ROMANS
 
 NUMBER = re.compile(r"(?:[IVXLC]+|[A-H]|\d{1,5}(?:\.\d{1,3}){0,4})[.)]?|[a-zđ][.)]")
 END = re.compile(r"\W*(?:Nơi nhận\b|(?i:phụ lục)\W*$)")
@@ -32,10 +33,6 @@ NAMED = re.compile(r"(?:tỷ|tỉ) (?:lệ|trọng)|(?:tổng )?số|diện tíc
 SUBROW = re.compile(r"[-–+]\s*\S|trong đó\b|riêng\b", re.I)
 LONGEST_NAME = 300
 MOST_HEADERS = 60
-ROMANS = tuple(
-    tens + ones for tens in ("", "X", "XX") for ones in ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-)
-"""I to X, XI to XX, XXI to XXX."""
 
 
 def flow_tables(blocks: Sequence[Block]) -> Iterator[FigureTable]:

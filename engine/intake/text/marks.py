@@ -11,6 +11,10 @@ ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 ORDINALS = {"nhất": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
 LETTERS = "abcdđeghiklmnopqrstuvxy"
 """Vietnamese lists count with đ and without f, j, w, z."""
+ROMANS = tuple(
+    tens + ones for tens in ("", "X", "XX") for ones in ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+)
+"""I to X, XI to XX, XXI to XXX, as sections of a table are counted."""
 
 WORD = (
     r"(?P<word>Phần|PHẦN|Chương|CHƯƠNG|Mục|MỤC|Điều|ĐIỀU)\s+(?P<ordinal>(?:thứ\s+|"
@@ -63,7 +67,7 @@ def read_mark(text: str, *, after_letter: str = "") -> tuple[Mark | None, str]:
         numeral = match["roman"]
         if after_letter and len(numeral) == 1 and ord(numeral) == ord(after_letter) + 1:
             return Mark("upper", numeral, ord(numeral) - 64), rest
-        return Mark("roman", numeral, _roman(numeral)), rest
+        return Mark("roman", numeral, roman_value(numeral)), rest
     if match["upper"]:
         return Mark("upper", match["upper"], ord(match["upper"]) - 64), rest
     if match["number"]:
@@ -85,10 +89,11 @@ def _number(match: re.Match[str]) -> Mark:
 def _worded(family: str, printed: str) -> Mark:
     """The mark of "Phần thứ hai", "Chương II" or "Điều 2"; a number in words becomes a digit in references."""
     bare = printed.casefold().removeprefix("thứ").strip()
-    count = ORDINALS.get(bare) or (int(bare) if bare.isdigit() else _roman(bare))
+    count = ORDINALS.get(bare) or (int(bare) if bare.isdigit() else roman_value(bare))
     return Mark(family, str(count) if bare in ORDINALS else printed, count)
 
 
-def _roman(numeral: str) -> int:
+def roman_value(numeral: str) -> int:
+    """What a Roman numeral counts, in capitals or small letters; letters that are none count nothing."""
     values = [ROMAN.get(letter, 0) for letter in numeral.upper()]
     return sum(-value if value < max(values[i:]) else value for i, value in enumerate(values))

@@ -11,12 +11,12 @@ from engine.intake.faults.citations import attachment_faults, citation_faults, r
 from engine.intake.faults.rows import duty_faults
 from engine.intake.readers import Block, Document, Note
 from engine.intake.text.annexes import annex_label
+from engine.intake.text.closing import BEHIND_TEXT
 from engine.intake.text.letterhead import further_documents
 from engine.intake.text.outline import Node
 from engine.intake.text.paragraphs import plain
 from engine.intake.text.verdict import PLANS
 
-END = re.compile(r"\W*Nơi nhận\b")
 DOUBLED = re.compile(
     r"\b(và|của|các|những|cho|với|là|được|trong|theo|về|tại|từ|đến|để|thực hiện|tổ chức|triển khai|tuyên truyền|"
     r"phối hợp|xây dựng|truyền)\s+\1\b(?!\s+(?:hình|thông|thanh|đạt|tải))",
@@ -138,7 +138,7 @@ def _body(outline: Node) -> tuple[list[Node], list[Node]]:
     body, roots = list[Node](), list[Node]()
     top = {id(child) for child in outline.children}
     for node in outline.walk():
-        if END.match(node.text) or annex_label(node.text):
+        if BEHIND_TEXT.match(node.text) or annex_label(node.text):
             break
         if node is not outline:
             body.append(node)
@@ -185,7 +185,7 @@ def _where(node: Node) -> str:
 
 def _footnote_marks(blocks: Sequence[Block], body: Sequence[Node]) -> Iterator[Anomaly]:
     """Marks glued to a word, certain only where a note with that number stands at the end."""
-    closing = next((at for at, block in enumerate(blocks) if END.match(plain(block.text[:60]))), len(blocks))
+    closing = next((at for at, block in enumerate(blocks) if BEHIND_TEXT.match(plain(block.text[:60]))), len(blocks))
     notes = {match[1] for block in blocks[closing:] if (match := NOTE.match(block.text[:20]))}
     for node in body if notes else ():
         for match in NOTE_MARK.finditer(node.text[:20_000]):

@@ -8,6 +8,7 @@ from engine.intake.targets.figures import figures
 from engine.intake.targets.indicators import years
 from engine.intake.targets.sentences import Place, sentence_targets, unit_lists
 from engine.intake.text.annexes import annex_label
+from engine.intake.text.closing import BEHIND_TEXT
 from engine.intake.text.outline import Node
 
 GOALS = re.compile(r"mục tiêu|chỉ tiêu|phấn đấu", re.I)
@@ -17,7 +18,6 @@ NO_GOALS = re.compile(
     re.I,
 )
 PREAMBLE = re.compile(r"Căn cứ\b")
-END = re.compile(r"\W*Nơi nhận\b")
 LONGEST_HEADING = 200
 
 
@@ -31,11 +31,11 @@ def text_targets(root: Node, *, year: int | None, since: int | None) -> list[Tar
     begun = not sections
     for node in root.children:
         begun = begun or node.mark.count > 0
-        if END.match(node.text) or annex_label(node.text):
+        if BEHIND_TEXT.match(node.text) or annex_label(node.text):
             break
         if begun and not PREAMBLE.match(node.text):
             for part, place in _places(node, Place("", year, since)):
-                if END.match(part.text):
+                if BEHIND_TEXT.match(part.text):
                     return found
                 found.extend(sentence_targets(part.text, place))
     return found

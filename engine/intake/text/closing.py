@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from engine.intake.agencies.vocabulary import SURNAMES
 
 RECIPIENTS = re.compile(r"\W*(?:Nơi nhận|NƠI NHẬN)\s*:?\s*(?P<rest>.*)")
+BEHIND_TEXT = re.compile(r"\W*Nơi nhận\b")
+"""How the list of recipients begins, for what reads the text before it; never in capitals, unlike `RECIPIENTS`."""
 FORM = re.compile(r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q|QUYỀN)\s*[./]?\s+(?=\S)|(?:TM|KT|TL|TUQ|Q)\.")
 POST = (
     r"(?:PHÓ\s+|QUYỀN\s+)?(?:CHỦ TỊCH|(?:TỔNG\s+)?GIÁM ĐỐC|CHÁNH (?:VĂN PHÒNG|THANH TRA|ÁN)|"

@@ -123,8 +123,6 @@ COLLECTIVE = re.compile(
 ASIDE = re.compile(r"\s*\([^()]{0,120}\)\s*(?=:|\.?$)")
 LONGEST = 300
 """Characters of the names at the head of a sentence; what runs longer is the sentence itself."""
-
-
 LONGEST_NAME = 100
 """Characters of a name that a registry knows."""
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 
 import pytest
+from days import five_day_week
 
 from engine.intake.agencies.registry import AgencyEntry, Registry
 from engine.intake.draft import Draft
-from engine.intake.faults.rows import five_day_week
 from engine.intake.reader import draft_of
 from engine.intake.readers import read_bytes
 

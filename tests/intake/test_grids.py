@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 
 import pytest
+from days import five_day_week
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Draft
-from engine.intake.faults.rows import five_day_week
 from engine.intake.questions import about_deadline
 from engine.intake.reader import draft_of
 from engine.intake.readers import Block, Cell, Document, Grid, Place

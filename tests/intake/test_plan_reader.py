@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from days import five_day_week
 
 from config.registry import default_registry
 from engine.intake.draft import Draft
-from engine.intake.faults.rows import five_day_week
 from engine.intake.reader import read_plan
 
 ROOT = Path(__file__).resolve().parents[2]

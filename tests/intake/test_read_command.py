@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from days import five_day_week
 from rich.console import Console
 
 from cli.reading import show
 from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Draft, Report
-from engine.intake.faults.rows import five_day_week
 from engine.intake.reader import draft_of
 from engine.intake.readers import read_bytes
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import openpyxl
 import pytest
+from days import five_day_week
 from documents import FORMS, web_page, workbook
 from playwright.sync_api import sync_playwright
 
 from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Draft
-from engine.intake.faults.rows import five_day_week
 from engine.intake.reader import draft_of
 from engine.intake.readers import read_bytes
 

@@ -25,11 +25,6 @@ SHORT_LEAD = dt.timedelta(days=5)
 IsWorking = Callable[[dt.date], bool]
 
 
-def five_day_week(day: dt.date) -> bool:
-    """Monday to Friday: what can be told of a day without a calendar of holidays."""
-    return day.weekday() < 5
-
-
 def row_faults(rows: Sequence[TaskRow], plan: Plan, is_working: IsWorking | None) -> list[Anomaly]:
     """The faults of all rows; equal ones are told once, with every reference."""
     found: dict[tuple[str, str | None, str | None, str], list[str]] = {}

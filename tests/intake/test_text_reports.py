@@ -44,6 +44,14 @@ def names(agencies: Agency | list[Agency] | None) -> list[str]:
         ("Định kỳ 06 tháng, 01 năm báo cáo Sở Hai.", [("half-yearly", None), ("yearly", None)]),
         ("Định kỳ báo cáo Ủy ban nhân dân tỉnh theo quy định.", [("unspecified", "theo quy định")]),
         ("Báo cáo kết quả thực hiện về Sở Hai.", [("unspecified", None)]),
+        ("Báo cáo số liệu hằng tháng trước ngày 20, báo cáo năm trước ngày 10/12/2024 về Sở Hai.",
+         [("monthly", "trước ngày 20"), ("yearly", "trước ngày 10/12/2024")]),
+        ("Hằng quý báo cáo số liệu trồng rừng, hằng năm báo cáo kết quả về Sở Hai trước ngày 10/12.",
+         [("quarterly", None), ("yearly", "trước ngày 10/12")]),
+        ("Báo cáo 9 tháng trước ngày 15/9, báo cáo năm trước ngày 15/12 về Sở Hai.",
+         [("quarterly", "trước ngày 15/9"), ("yearly", "trước ngày 15/12")]),
+        ("Báo cáo Sở Hai kết quả 6 tháng trước ngày 15/6 và báo cáo năm trước ngày 15/12.",
+         [("half-yearly", "trước ngày 15/6"), ("yearly", "trước ngày 15/12")]),
     ],
 )  # fmt: skip
 def test_each_frequency_makes_one_report_with_its_day(text: str, expected: list[tuple[str, str | None]]) -> None:
@@ -91,6 +99,29 @@ def test_a_farewell_asks_the_units_it_names() -> None:
     (report,) = reports(text, heading="II. TỔ CHỨC THỰC HIỆN\n1. Sở Một\n- Làm.\n")
     assert (report.ref, report.frequency, names(report.who)) == ("closing", "half-yearly", ["Các đơn vị"])
     assert (names(report.to), names(report.via)) == (["UBND huyện"], ["Phòng Kinh tế"])
+
+
+def test_a_day_alone_is_one_of_every_month_that_the_sentence_names() -> None:
+    """ "trước ngày 20" has no month of its own; behind "hằng tháng" it comes again each month."""
+    (monthly,) = reports("Hằng tháng, trước ngày 20, báo cáo số liệu về Sở Hai.")
+    (yearly,) = reports("Hằng năm báo cáo số liệu về Sở Hai trước ngày 20.")
+    assert monthly.deadline is not None
+    assert (monthly.deadline.kind, monthly.deadline.text) == ("recurring", "trước ngày 20")
+    assert (yearly.due_rule, yearly.deadline, yearly.due_date) == ("trước ngày 20", None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("Định kỳ 6 tháng (trước ngày 15/6 và 15/12) báo cáo Sở Hai.", "trước ngày 15/6 và 15/12"),
+        ("Báo cáo 6 tháng đầu năm trước ngày 15/6, 6 tháng cuối năm trước ngày 15/12 về Sở Hai.",
+         "trước ngày 15/6; trước ngày 15/12"),
+    ],
+)  # fmt: skip
+def test_of_two_days_for_one_report_none_is_taken_for_the_day(text: str, printed: str) -> None:
+    """Both stay printed."""
+    (report,) = reports(text)
+    assert (report.frequency, report.due_rule, report.deadline) == ("half-yearly", printed, None)
 
 
 def test_days_are_typed_and_a_yearly_one_takes_the_plans_year() -> None:

@@ -1,19 +1,20 @@
 """Reports due again and again: who sends them, to whom and through whom, how often, by which day of the period.
 
-A sentence gives one report per frequency it names; the day printed behind a frequency is that of all named since the
-day before it ("tháng, quý (gửi trước ngày 15 hàng tháng), báo cáo năm (gửi trước 15/12)"). A report on an occasion
-("nếu có vướng mắc"), or due once on one day, is none.
+A sentence gives one report per frequency it names; the day printed behind a frequency is that of all named with it
+since the day before ("tháng, quý (gửi trước ngày 15 hàng tháng), báo cáo năm (gửi trước 15/12)"), never of those named
+apart ("hằng tháng báo cáo số liệu, hằng năm báo cáo kết quả trước ngày 10/12"). A report on an occasion ("nếu có vướng
+mắc"), or due once on one day, is none.
 """
 
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.intake.draft import Agency, Frequency, Report
 from engine.intake.text.duties import Item
 from engine.intake.text.paragraphs import CAPITALS
-from engine.intake.text.spans import Calendar, due_phrases, unquoted
+from engine.intake.text.spans import BOUND, DM, Calendar, due_phrases, unquoted
 from engine.intake.text.units import HEAD, NO_UNIT, VERB, Units
 from engine.rules.terms import Deadline
 
@@ -25,12 +26,24 @@ TERM = (
     r"(?:(?:0?[369]|sáu|ba|chín)\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?|tháng(?!\s*\d)|quý(?!\s*(?:[IV]+\b|\d))|"
     r"tuần|ngày(?!\s*\d)|(?:0?1\s+|một\s+)?năm(?!\s*(?:\d|học)))"
 )
-LEAD = r"(?:h[àằ]ng|mỗi|định\s+k[ỳìi](?:\s+(?:h[àằ]ng|mỗi))?|báo\s+cáo(?:\s+định\s+k[ỳì])?|sơ\s+kết|tổng\s+kết)"
+LEAD = (
+    r"(?:h[àằ]ng|mỗi|định\s+k[ỳìi](?:\s+(?:h[àằ]ng|mỗi))?|báo\s+cáo(?:\s+định\s+k[ỳì])?|sơ\s+kết|tổng\s+kết|"
+    r"kết\s+quả(?:\s+thực\s+hiện)?(?=\s+(?:0?6|sáu)\s+tháng))"
+)
 LINK = r"(?:\s*[,;/]\s*|\s+(?:và|hoặc)\s+|\s*[,;]\s*và\s+)"
 SERIES = re.compile(
     rf"(?<!\w){LEAD}\s*:?\s*\(?(?:{LEAD}\s+)?(?P<terms>{TERM}(?:{LINK}(?:(?:cả|{LEAD})\s+)*{TERM})*)(?!\w)", re.I
 )
 ONE = re.compile(TERM, re.I)
+DAY_ALONE = re.compile(
+    rf"(?<!\w){BOUND}\s+ngày\s+\d{{1,2}}(?![\w%])(?!\s*[/.\-–]\s*\d)"
+    r"(?!\s*,?\s*(?:(?:của|h[àằ]ng|mỗi)\s+)?(?:tháng|quý|năm|kỳ))",
+    re.I,
+)
+"""A day of every period: "hằng tháng, trước ngày 20"."""
+MORE_DAYS = re.compile(rf"(?:\s*(?:[,;]|và)\s*(?:{BOUND}\s+)?(?:ngày\s+)?{DM}(?![\w%])){{1,4}}", re.I)
+"""Further days of one report: "trước ngày 15/6 và 15/12"."""
+OF_EVERY: dict[Frequency, str] = {"monthly": "hằng tháng", "quarterly": "hằng quý"}
 TIMES = re.compile(
     r"(?P<count>\d{1,2}|một|hai|bốn)\s*lần\s*(?:/|trong\s+|một\s+|mỗi\s+)(?P<unit>tuần|tháng|quý|năm)|"
     r"(?P<every>0?[36]|tháng|quý|năm)\s*(?:tháng\s*)?/\s*(?:0?1\s+)?lần",
@@ -48,6 +61,10 @@ EVERY: dict[str, Frequency] = {
     "quý": "quarterly",
     "năm": "yearly",
 }
+OF_MONTHS: dict[str, Frequency] = {
+    "3": "quarterly", "ba": "quarterly", "9": "quarterly", "chín": "quarterly",
+    "6": "half-yearly", "sáu": "half-yearly",
+}  # fmt: skip
 PERIODIC = re.compile(r"(?<!\w)(?:theo\s+)?định\s+k[ỳì](?!\w)", re.I)
 BY_RULE = re.compile(r"theo (?:đúng )?(?:quy định|chế độ)", re.I)
 RESULT = re.compile(
@@ -143,16 +160,16 @@ def _of_sentence(sentence: str, item: Item, units: Units) -> list[_Found]:
 
 def _rhythm(text: str, dues: Sequence[re.Match[str]]) -> list[tuple[Frequency, str | None]]:
     """Frequencies in order, each with the day that goes with it."""
-    marks: list[tuple[int, Frequency]] = []
+    dues = sorted([*dues, *DAY_ALONE.finditer(text)], key=lambda due: due.start())
+    groups: list[list[tuple[int, Frequency]]] = []
     masked = _without(text, dues)
     for series in SERIES.finditer(masked):
-        marks.extend(
-            (series.start("terms") + term.start(), _frequency(term[0])) for term in ONE.finditer(series["terms"])
-        )
-    marks.extend((match.start(), found) for match in TIMES.finditer(masked) if (found := _counted(match)))
-    if not marks:
+        at = series.start("terms")
+        groups.append([(at + term.start(), _frequency(term[0])) for term in ONE.finditer(series["terms"])])
+    groups.extend([(match.start(), found)] for match in TIMES.finditer(masked) if (found := _counted(match)))
+    if not groups:
         return [(found, due[0]) for due in dues if (found := _of_due(due[0]))]
-    return list(_paired(sorted(marks), dues))
+    return list(_paired(sorted(groups), dues))
 
 
 def _without(text: str, dues: Sequence[re.Match[str]]) -> str:
@@ -165,23 +182,33 @@ def _without(text: str, dues: Sequence[re.Match[str]]) -> str:
 
 
 def _paired(
-    marks: Sequence[tuple[int, Frequency]], dues: Sequence[re.Match[str]]
+    groups: Sequence[Sequence[tuple[int, Frequency]]], dues: Sequence[re.Match[str]]
 ) -> Iterator[tuple[Frequency, str | None]]:
-    """A day belongs to the frequencies named since the day before it; one that opens the sentence to all."""
-    opening = dues[0][0] if len(dues) == 1 and dues[0].start() < marks[0][0] else None
-    seen: set[Frequency] = set()
-    for at, frequency in marks:
-        if frequency not in seen:
-            seen.add(frequency)
-            yield frequency, next((due[0] for due in dues if due.start() > at), opening)
+    """A day belongs to the frequencies of a group named since the day before; one that opens the sentence to all."""
+    opening = _days(dues[0]) if len(dues) == 1 and dues[0].start() < groups[0][0][0] else None
+    ends = [group[0][0] for group in groups[1:]]
+    days: dict[Frequency, list[str]] = {}
+    for group, end in zip(groups, [*ends, LONGEST], strict=True):
+        for at, frequency in group:
+            due = next((_days(due) for due in dues if at < due.start() < end), opening)
+            known = days.setdefault(frequency, [due] if due else [])
+            if due and due not in known and frequency == "half-yearly":
+                known.append(due)
+    for frequency, printed in days.items():
+        yield frequency, "; ".join(printed) or None
+
+
+def _days(due: re.Match[str]) -> str:
+    """A day with those that go on from it: one of several is not the day."""
+    more = MORE_DAYS.match(due.string, due.end())
+    return due[0] + (more[0] if more else "")
 
 
 def _frequency(term: str) -> Frequency:
+    """How often a term comes; nine months are the third quarter's report, not the year's."""
     words = term.casefold().split()
     if len(words) > 1:
-        return {"3": "quarterly", "ba": "quarterly", "6": "half-yearly", "sáu": "half-yearly"}.get(
-            words[0].lstrip("0"), "yearly"
-        )  # type: ignore[return-value]
+        return OF_MONTHS.get(words[0].lstrip("0"), "yearly")
     return {"ngày": "daily", "tuần": "weekly", "tháng": "monthly", "quý": "quarterly", "năm": "yearly"}[words[0]]  # type: ignore[return-value]
 
 
@@ -260,7 +287,7 @@ def _sender(sentence: str, item: Item, units: Units) -> list[Agency] | None:
 
 
 def _report(found: _Found, item: Item, calendar: Calendar) -> Report:
-    due = calendar.read(found.due) if found.due and not BY_RULE.fullmatch(found.due) else None
+    due = _day(found, calendar)
     return Report(
         ref=item.ref,
         who=_one(found.who),
@@ -274,6 +301,15 @@ def _report(found: _Found, item: Item, calendar: Calendar) -> Report:
         lines=item.node.paragraph.lines if item.node.paragraph else None,
         cell=item.node.paragraph.cell if item.node.paragraph else None,
     )
+
+
+def _day(found: _Found, calendar: Calendar) -> Deadline | None:
+    """The printed day as a deadline; a day alone is one of every period where the sentence says which."""
+    if not found.due or BY_RULE.fullmatch(found.due):
+        return None
+    if DAY_ALONE.fullmatch(found.due) and found.frequency in OF_EVERY:
+        return replace(calendar.read(f"{found.due} {OF_EVERY[found.frequency]}"), text=found.due)
+    return calendar.read(found.due)
 
 
 def _yearly_day(found: _Found, due: Deadline | None, calendar: Calendar) -> str | None:

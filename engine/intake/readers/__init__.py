@@ -1,6 +1,6 @@
 """Files to blocks. The format is told from the content, never from the name; one module a format, all of one shape.
 
-To add a format: a module with `NAME`, `recognises(data)` and `read(data, name) -> Content`, and its place in
+To add a format: a module with `recognises(data)` and `read(data, name) -> Content`, and its place in
 `READERS`; the first that recognises the bytes reads them.
 """
 
@@ -23,8 +23,6 @@ LIMIT = 20 * 1024 * 1024
 
 class Reader(Protocol):
     """One format."""
-
-    NAME: str
 
     def recognises(self, data: bytes) -> bool:
         """Whether these bytes are of this format."""

@@ -15,7 +15,6 @@ from engine.intake.readers.docx.lists import Lists, Styles, W, is_on, number, va
 from engine.intake.readers.docx.text import Printer, content, joins_next
 from engine.intake.readers.packages import Package, holds
 
-NAME = "Word (.docx)"
 FOLDER = "word/"
 WIDEST, CELLS = 63, 150_000
 """Columns of the widest table that Word makes, and cells of the largest document that is read."""

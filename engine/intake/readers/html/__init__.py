@@ -20,7 +20,6 @@ from engine.intake.readers.html.page import Shape, shape_of
 from engine.intake.readers.html.tables import Drawn, end_group, grid_of
 from engine.intake.readers.plain.wrapping import LIST_MARK
 
-NAME = "trang web (.html)"
 PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.I)
 TAGS = re.compile(r"</(?:p|div)\s*>", re.I)
 TAGS_LIMIT = 800_000

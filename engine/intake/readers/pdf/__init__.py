@@ -21,7 +21,6 @@ from engine.intake.readers.pdf.grid import Span, ruled_tables
 from engine.intake.readers.pdf.lines import Frame, Line, Word, lines_of, paragraphs, pitch_of
 from engine.intake.readers.pdf.tables import PageTable, grid_of
 
-NAME = "PDF (.pdf)"
 COMMAND = (sys.executable, "-I", str(Path(__file__).with_name("pages.py")))
 START = 1024
 """Bytes in which a PDF says that it is one."""

@@ -18,7 +18,6 @@ from engine.intake.readers.plain.drawn import Clean, find_table
 from engine.intake.readers.plain.flow import Finder, Table, content_of
 from engine.intake.readers.plain.lines import Line, collapsed, split_lines
 
-NAME = "Markdown (.md)"
 HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+(?=\S)")
 CLOSING = re.compile(r"[ \t]#+[ \t]*$")
 BOLD = re.compile(r"(?<![\w*\\])\*{2,3}(?=[^\s*])[^*\n]{1,300}(?<=[^\s*\\])\*{2,3}")

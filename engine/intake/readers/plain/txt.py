@@ -8,8 +8,6 @@ from engine.intake.readers.encoding import decode, peek
 from engine.intake.readers.plain.flow import content_of
 from engine.intake.readers.plain.lines import split_lines
 
-NAME = "văn bản thuần (.txt)"
-
 
 def recognises(data: bytes) -> bool:
     """Whether the bytes are text: without the control characters of binary files."""

@@ -24,7 +24,6 @@ from engine.intake.readers.blocks import Block, Cell, Content, Grid, Note, NoteK
 from engine.intake.readers.packages import Package, holds
 from engine.intake.readers.xlsx.values import shown_day, shown_number
 
-NAME = "Excel (.xlsx)"
 FOLDER = "xl/"
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

@@ -16,6 +16,8 @@ NATIONAL = "trung-uong"
 """The level of bodies that are the same for every province."""
 ALIKE, TRULY_ALIKE = 0.6, 0.8
 """How near a known name must be to be offered: less where the province's own agencies are known."""
+OFFERED = 3
+"""Known names of which a person is offered a choice."""
 KEPT_SUGGESTIONS = 10_000
 GROUP_TAILS = (
     " trên địa bàn tỉnh",
@@ -120,14 +122,14 @@ class Registry:
         """The names of a group's members as the registry has them."""
         return [self.by_id[member].name for member in entry.members]
 
-    def nearest(self, printed: str, count: int = 3) -> list[str]:
+    def nearest(self, printed: str) -> list[str]:
         """Known names that look like an unknown one; for a person to choose from, never to be taken."""
         key = fold(printed)[:LONGEST_NAME]
         if key not in self._near:
             if len(self._near) >= KEPT_SUGGESTIONS:
                 self._near.clear()
             self._near[key] = self._nearest(key)
-        return self._near[key][:count]
+        return self._near[key][:OFFERED]
 
     def _nearest(self, key: str) -> list[str]:
         """Names with the same head, or whole names of a field printed without one; the nearest first."""

@@ -15,7 +15,6 @@ ADVERB = (
     r"được giao)\s*,?\s+)?"
 )
 ROLE = re.compile(rf"{CLAUSE}{ADVERB}(?P<role>chủ trì|(?:tham gia\s+)?phối hợp)\b", re.I)
-SENTENCE = re.compile(r"(?<=[.;])\s+")
 Role = Literal["lead", "coordinate"]
 
 

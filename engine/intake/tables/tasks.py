@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.intake.agencies.cell import CellReading, read_cell
+from engine.intake.agencies.cell import CellReader, CellReading
 from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Agency, Task
 from engine.intake.readers import Place
@@ -93,7 +93,7 @@ class _TableReader:
         self.table, self.context = table, context
         self.entries = outline(table.rows)
         self.combined = any(is_combined(column) for column in table.columns)
-        self.names: dict[str, CellReading] = {}
+        self.cells = CellReader(context.registry, context.groups)
         self.deadlines: dict[tuple[str, str], Deadline] = {}
 
     def part_from(self, used: set[str], number: int) -> None:
@@ -153,12 +153,7 @@ class _TableReader:
         )
 
     def _agencies(self, text: str) -> CellReading:
-        if text not in self.names:
-            unread = not text or is_ditto(text)
-            cell = MARK.sub("", text)
-            registry, groups = self.context.registry, self.context.groups
-            self.names[text] = CellReading() if unread else read_cell(cell, registry, groups=groups)
-        return self.names[text]
+        return CellReading() if not text or is_ditto(text) else self.cells.read(MARK.sub("", text))
 
     def _doubt(self, row: Row, owners: CellReading) -> str:
         if row.crowded or {"owner", "collaborators"} & {*row.missing, *row.unsure}:
@@ -207,7 +202,7 @@ class _TableReader:
 
 
 def _each_once(agencies: Sequence[Agency]) -> list[Agency]:
-    return [agency.model_copy(deep=True) for agency in {agency.name: agency for agency in agencies}.values()]
+    return list({agency.name: agency for agency in agencies}.values())
 
 
 def _cell(place: Place) -> dict[str, int] | None:

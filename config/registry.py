@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import BadInputError, ManyFaultsError
-from engine.intake.agencies.registry import AgencyEntry, Officer, Registries, Registry, fold
+from engine.intake.agencies.registry import AgencyEntry, Officer, Registries, Registry
+from engine.intake.agencies.words import fold
 
 AGENCIES = Path(__file__).parent / "agencies"
 HOME, STATE = "yen-bai", "trung-uong"

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from engine.acts import FARTHEST_YEARS, hand_over
 from engine.clock import Moment
 from engine.errors import RefusedError
-from engine.intake.agencies.registry import Registry, fold
+from engine.intake.agencies.registry import Registry
+from engine.intake.agencies.words import fold
 from engine.intake.loading.offering import ask
 from engine.intake.loading.parties import put_agency
 from engine.models import Agency, Collaborator, Deadline, Offer, Plan, Question, Task

@@ -12,8 +12,9 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from engine.errors import ManyFaultsError
-from engine.intake.agencies.registry import Registry, fold
+from engine.intake.agencies.registry import Registry
 from engine.intake.agencies.sheet import Cell, read_sheet
+from engine.intake.agencies.words import fold
 from engine.intake.loading.parties import PersonEntry, ascii_key, put_agency, put_mailbox
 from engine.models import Agency, Contact, Mailbox, User
 

@@ -9,8 +9,6 @@ from typing import Any, Literal
 from engine.intake.agencies.names import LONGEST_NAME
 from engine.intake.agencies.words import Word, fold, words_of
 
-__all__ = ["NATIONAL", "AgencyEntry", "AgencyKind", "Officer", "Registries", "Registry", "fold"]
-
 AgencyKind = Literal["agency", "group", "open_group"]
 NATIONAL = "trung-uong"
 """The level of bodies that are the same for every province."""

@@ -221,6 +221,7 @@ def test_the_role_is_what_the_words_say(text: str, role: str | None) -> None:
     ("text", "kind", "end"),
     [
         ("Trồng cây, hoàn thành trước ngày 30/6/2024.", "date", dt.date(2024, 6, 30)),
+        ("Trồng cây, hoàn thành trước ngày 30/6 và 30/11.", "unknown", None),
         ("Trồng cây chậm nhất ngày 30 tháng 9.", "date", dt.date(2024, 9, 30)),
         ("Trồng cây trong quý II/2024.", "quarter", dt.date(2024, 6, 30)),
         ("Trồng cây trong tháng 6.", "month", dt.date(2024, 6, 30)),
@@ -375,3 +376,10 @@ def test_without_a_signature_the_text_ends_at_its_first_annex() -> None:
     found = read_body(document, BARE, issued=dt.date(2024, 1, 2), year=2024)
     assert [duty.text for duty in found.obligations] == ["Chủ trì trồng cây."]
     assert found.measures == []
+
+
+def test_the_days_of_a_report_are_no_deadline_of_the_duty() -> None:
+    """Neither of two."""
+    duty = only("1. Sở Nội vụ\n- Báo cáo 6 tháng đầu năm trước ngày 15/6, 6 tháng cuối năm trước ngày 15/12 về Sở Hai.")
+    assert duty.deadline is None
+    assert duty.recurring is not None

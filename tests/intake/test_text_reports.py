@@ -118,10 +118,18 @@ def test_a_day_alone_is_one_of_every_month_that_the_sentence_names() -> None:
          "trước ngày 15/6; trước ngày 15/12"),
     ],
 )  # fmt: skip
-def test_of_two_days_for_one_report_none_is_taken_for_the_day(text: str, printed: str) -> None:
-    """Both stay printed."""
+def test_two_days_of_a_half_yearly_report_are_one_for_each_half(text: str, printed: str) -> None:
+    """Neither is taken for the only one, by the report or by the duty that asks for it."""
     (report,) = reports(text)
-    assert (report.frequency, report.due_rule, report.deadline) == ("half-yearly", printed, None)
+    assert report.deadline is not None
+    assert (report.frequency, report.due_rule, report.deadline.text) == ("half-yearly", printed, printed)
+    assert (report.deadline.kind, list(report.deadline.dates)) == ("recurring", ["06-15", "12-15"])
+
+
+def test_two_days_with_their_year_come_once() -> None:
+    """What is due twice in one year only has no day of every year."""
+    (report,) = reports("Định kỳ 6 tháng (trước ngày 15/6/2024 và 15/12/2024) báo cáo Sở Hai.")
+    assert (report.due_rule, report.deadline) == ("trước ngày 15/6/2024 và 15/12/2024", None)
 
 
 def test_days_are_typed_and_a_yearly_one_takes_the_plans_year() -> None:

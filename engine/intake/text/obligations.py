@@ -77,7 +77,7 @@ def _role(item: Item) -> Role | None:
 
 def _deadline(item: Item, reports: Sequence[Report], calendar: Calendar) -> Deadline | None:
     """The deadline printed in the item or beside it; days of its reports are theirs."""
-    of_reports = {report.due_rule for report in reports}
+    of_reports = {day for report in reports for day in (report.due_rule or "").split("; ")}
     printed = [match[0] for match in due_phrases(item.text) if match[0] not in of_reports]
     found = deadline_of(printed, calendar)
     if found is None and item.when:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from engine.intake.draft import Agency, Frequency, Report
 from engine.intake.text.duties import Item
 from engine.intake.text.paragraphs import CAPITALS
-from engine.intake.text.spans import BOUND, DM, Calendar, due_phrases, unquoted
+from engine.intake.text.spans import BOUND, Calendar, due_phrases, unquoted
 from engine.intake.text.units import HEAD, NO_UNIT, VERB, Units
 from engine.rules.terms import Deadline
 
@@ -41,9 +41,8 @@ DAY_ALONE = re.compile(
     re.I,
 )
 """A day of every period: "hằng tháng, trước ngày 20"."""
-MORE_DAYS = re.compile(rf"(?:\s*(?:[,;]|và)\s*(?:{BOUND}\s+)?(?:ngày\s+)?{DM}(?![\w%])){{1,4}}", re.I)
-"""Further days of one report: "trước ngày 15/6 và 15/12"."""
 OF_EVERY: dict[Frequency, str] = {"monthly": "hằng tháng", "quarterly": "hằng quý"}
+HALVES = 2
 TIMES = re.compile(
     r"(?P<count>\d{1,2}|một|hai|bốn)\s*lần\s*(?:/|trong\s+|một\s+|mỗi\s+)(?P<unit>tuần|tháng|quý|năm)|"
     r"(?P<every>0?[36]|tháng|quý|năm)\s*(?:tháng\s*)?/\s*(?:0?1\s+)?lần",
@@ -185,23 +184,17 @@ def _paired(
     groups: Sequence[Sequence[tuple[int, Frequency]]], dues: Sequence[re.Match[str]]
 ) -> Iterator[tuple[Frequency, str | None]]:
     """A day belongs to the frequencies of a group named since the day before; one that opens the sentence to all."""
-    opening = _days(dues[0]) if len(dues) == 1 and dues[0].start() < groups[0][0][0] else None
+    opening = dues[0][0] if len(dues) == 1 and dues[0].start() < groups[0][0][0] else None
     ends = [group[0][0] for group in groups[1:]]
     days: dict[Frequency, list[str]] = {}
     for group, end in zip(groups, [*ends, LONGEST], strict=True):
         for at, frequency in group:
-            due = next((_days(due) for due in dues if at < due.start() < end), opening)
+            due = next((due[0] for due in dues if at < due.start() < end), opening)
             known = days.setdefault(frequency, [due] if due else [])
             if due and due not in known and frequency == "half-yearly":
                 known.append(due)
     for frequency, printed in days.items():
         yield frequency, "; ".join(printed) or None
-
-
-def _days(due: re.Match[str]) -> str:
-    """A day with those that go on from it: one of several is not the day."""
-    more = MORE_DAYS.match(due.string, due.end())
-    return due[0] + (more[0] if more else "")
 
 
 def _frequency(term: str) -> Frequency:
@@ -304,12 +297,19 @@ def _report(found: _Found, item: Item, calendar: Calendar) -> Report:
 
 
 def _day(found: _Found, calendar: Calendar) -> Deadline | None:
-    """The printed day as a deadline; a day alone is one of every period where the sentence says which."""
+    """The printed day as a deadline; a day alone is one of every period where the sentence says which.
+
+    So are two days without a year for the two halves of each.
+    """
     if not found.due or BY_RULE.fullmatch(found.due):
         return None
     if DAY_ALONE.fullmatch(found.due) and found.frequency in OF_EVERY:
         return replace(calendar.read(f"{found.due} {OF_EVERY[found.frequency]}"), text=found.due)
-    return calendar.read(found.due)
+    due = calendar.read(found.due)
+    if found.frequency == "half-yearly" and due.rule == "two-milestones" and len(due.suggest) == HALVES:
+        yearly = calendar.read(f"{found.due} hằng năm")
+        return replace(yearly, text=found.due) if len(yearly.dates) == HALVES else due
+    return due
 
 
 def _yearly_day(found: _Found, due: Deadline | None, calendar: Calendar) -> str | None:

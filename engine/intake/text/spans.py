@@ -33,9 +33,11 @@ COUNTED = (
     r"(?:trong(?:\s+(?:thời hạn|vòng))?|sau|chậm nhất(?:\s+(?:là|sau))?)\s+\d{1,3}\s+(?:ngày(?:\s+làm việc)?|"
     r"tháng)[^,.;()]{0,80}"
 )
+MORE_DAYS = rf"(?:\s*(?:[,;]|và)\s*(?:ngày\s+)?{DM}(?![\w%])){{0,4}}"
+"""Further days of one deadline: "trước ngày 15/6 và 15/12" is not the first of them."""
 STRETCH = rf"từ\s+(?:{DAY}|{MONTH})\s+đến\s+(?:hết\s+)?(?:{DAY}|{MONTH})"
 DUE = re.compile(
-    rf"(?<!\w)(?:{STRETCH}|{DONE}{BOUND}\s+(?:{DAY}|{MONTH})(?:\s+(?:h[àằ]ng|mỗi)\s+(?:tháng|quý|năm))?|"
+    rf"(?<!\w)(?:{STRETCH}|{DONE}{BOUND}\s+(?:{DAY}|{MONTH}){MORE_DAYS}(?:\s+(?:h[àằ]ng|mỗi)\s+(?:tháng|quý|năm))?|"
     rf"{COUNTED})(?![\w%])",
     re.I,
 )

@@ -39,6 +39,25 @@ def test_known_names_are_found_however_they_are_written(cell: str, names: list[s
     assert reading.unknown == []
 
 
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("Trung tâm Dữ liệu và Thống kê; Sở Nội vụ", ["Trung tâm Dữ liệu và Thống kê", NV]),
+        ("Vụ Tổng hợp và Thống kê, Thuế", ["Vụ Tổng hợp và Thống kê", "Thuế"]),
+        ("Thuế và Thống kê", ["Thuế", "Thống kê"]),
+        ("Sở Nội vụ và Thống kê", [NV, "Thống kê"]),
+        ("Phòng Nội vụ và Thống kê", ["Phòng Nội vụ", "Thống kê"]),
+        ("Trung tâm Dữ liệu, Thống kê", ["Trung tâm Dữ liệu", "Thống kê"]),
+        ("Trung tâm Dữ liệu và Thống kê tỉnh", ["Trung tâm Dữ liệu", "Thống kê tỉnh"]),
+    ],
+)
+def test_a_field_of_work_is_no_second_body_behind_a_unit_it_belongs_to(
+    cell: str, names: list[str], registry: Registry
+) -> None:
+    """ "Thống kê" is a body by itself, and the end of the name of a unit with a free field."""
+    assert [agency.name for agency in read_cell(cell, registry).agencies] == names
+
+
 def test_a_comma_inside_an_unknown_name_does_not_part_it(registry: Registry) -> None:
     """Only a comma before the head of another name does."""
     reading = read_cell("Sở Văn hóa, Thể thao và Du lịch, Sở Nội vụ", registry)

@@ -13,12 +13,18 @@ from engine.intake.agencies.cell_words import CellWords
 from engine.intake.agencies.names import field_at
 from engine.intake.agencies.registry import AgencyEntry, Registry
 from engine.intake.agencies.territory import territory_at
-from engine.intake.agencies.vocabulary import CONNECTORS, DITTOS, NOUNS, SCHOOLS, STARTING_NOUNS
+from engine.intake.agencies.vocabulary import CONNECTORS, DITTOS, NOUNS, SCHOOLS, STARTING_NOUNS, Phrases
 from engine.intake.agencies.words import words_of
 
 COUNCILS = frozenset({"hđnd", "ubnd"})
 MID_MARKS = frozenset({"chủ", "đầu", "phối"})
 """First words of "chủ trì", "đầu mối", "phối hợp", which end a name; "thực hiện" may belong to one."""
+
+
+OPEN_FIELD = Phrases("trung tâm | phòng | ban | vụ | cục | khoa | tổ | viện | bộ phận")
+"""Heads of units whose field of work is free."""
+FIELD_OR_BODY = Phrases("thống kê")
+"""A field of work that is a body's whole name as well."""
 
 
 class NameEnds:
@@ -108,7 +114,7 @@ class NameEnds:
         words = self._words
         if head := head_at(words, at):
             listed = group and words[at].text[0].islower() and is_break(words, at + head)  # "các huyện ủy, thị ủy"
-            return not listed and not self._same_office(at, begin)
+            return not (listed or self._same_office(at, begin) or self._ends_field(at, begin))
         if dash:
             return False
         if (mark := mark_at(words, at)) and words[mark[0] - 1].text == ":":
@@ -147,6 +153,14 @@ class NameEnds:
             before -= 1
         office = words[begin].key in ("văn", "vp", "thường")
         return office and words[at].key in COUNCILS and words[before].key in ("hđnd", "đbqh", "hội")
+
+    def _ends_field(self, at: int, begin: int) -> bool:
+        """ "Trung tâm Chuyển đổi số và Thống kê" is one unit: its field of work ends with that of another body."""
+        words, head = self._words, OPEN_FIELD.at(self._words, begin)
+        if not head or words[at - 1].key not in ("và", "&") or not (size := FIELD_OR_BODY.at(words, at)):
+            return False
+        known = field_at(words, begin + head, words[begin].key)
+        return is_break(words, at + size) and not (known and known[0] == at - 1)
 
     def _belongs(self, at: int, begin: int) -> bool:
         """ "Ban Quản lý Khu kinh tế và các khu công nghiệp", "Mặt trận và các tổ chức thành viên" are one name."""

@@ -1,7 +1,7 @@
 """How a paragraph heads an annex (phụ lục): the number it bears, the name of it for a person, and headings without one.
 
-These rules differ on purpose. A figure table may stand under a numbered form ("Biểu số 2") as under an annex; a task
-table only under an annex; and running text ends only at a heading that says nothing more.
+The rules differ, and stand here side by side. A figure table may stand under a numbered form ("Biểu số 2") as under an
+annex, a task table only under an annex; running text without a signature ends at a heading that says nothing more.
 """
 
 import re

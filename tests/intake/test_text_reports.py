@@ -48,6 +48,9 @@ def names(agencies: Agency | list[Agency] | None) -> list[str]:
          [("monthly", "trước ngày 20"), ("yearly", "trước ngày 10/12/2024")]),
         ("Hằng quý báo cáo số liệu trồng rừng, hằng năm báo cáo kết quả về Sở Hai trước ngày 10/12.",
          [("quarterly", None), ("yearly", "trước ngày 10/12")]),
+        ("Báo cáo tháng trước ngày 20, quý trước ngày 22 tháng cuối quý, năm trước ngày 5 tháng 12 về Sở Hai.",
+         [("monthly", "trước ngày 20"), ("quarterly", "trước ngày 22 tháng cuối quý"),
+          ("yearly", "trước ngày 5 tháng 12")]),
         ("Báo cáo 9 tháng trước ngày 15/9, báo cáo năm trước ngày 15/12 về Sở Hai.",
          [("quarterly", "trước ngày 15/9"), ("yearly", "trước ngày 15/12")]),
         ("Báo cáo Sở Hai kết quả 6 tháng trước ngày 15/6 và báo cáo năm trước ngày 15/12.",
@@ -130,6 +133,13 @@ def test_two_days_with_their_year_come_once() -> None:
     """What is due twice in one year only has no day of every year."""
     (report,) = reports("Định kỳ 6 tháng (trước ngày 15/6/2024 và 15/12/2024) báo cáo Sở Hai.")
     assert (report.due_rule, report.deadline) == ("trước ngày 15/6/2024 và 15/12/2024", None)
+
+
+def test_one_date_is_no_day_of_every_month() -> None:
+    """The words stay; the yearly report alone is due on the date."""
+    monthly, yearly = reports("Hằng tháng, hằng năm báo cáo Sở Hai trước ngày 15/12/2024.")
+    assert (monthly.due_rule, monthly.deadline) == ("trước ngày 15/12/2024", None)
+    assert yearly.due_date == "2024-12-15"
 
 
 def test_days_are_typed_and_a_yearly_one_takes_the_plans_year() -> None:

@@ -37,7 +37,7 @@ SERIES = re.compile(
 ONE = re.compile(TERM, re.I)
 DAY_ALONE = re.compile(
     rf"(?<!\w){BOUND}\s+ngày\s+\d{{1,2}}(?![\w%])(?!\s*[/.\-–]\s*\d)"
-    r"(?!\s*,?\s*(?:(?:của|h[àằ]ng|mỗi)\s+)?(?:tháng|quý|năm|kỳ))",
+    r"(?!\s*(?:(?:của|h[àằ]ng|mỗi)\s+)?(?:tháng|quý|năm|kỳ))(?!\s*,\s*tháng\s*\d)",
     re.I,
 )
 """A day of every period: "hằng tháng, trước ngày 20"."""
@@ -299,13 +299,15 @@ def _report(found: _Found, item: Item, calendar: Calendar) -> Report:
 def _day(found: _Found, calendar: Calendar) -> Deadline | None:
     """The printed day as a deadline; a day alone is one of every period where the sentence says which.
 
-    So are two days without a year for the two halves of each.
+    So are two days without a year for the two halves of each. One date is no day of every month or week.
     """
     if not found.due or BY_RULE.fullmatch(found.due):
         return None
     if DAY_ALONE.fullmatch(found.due) and found.frequency in OF_EVERY:
         return replace(calendar.read(f"{found.due} {OF_EVERY[found.frequency]}"), text=found.due)
     due = calendar.read(found.due)
+    if due.kind == "date" and found.frequency in ("daily", "weekly", "monthly"):
+        return None
     if found.frequency == "half-yearly" and due.rule == "two-milestones" and len(due.suggest) == HALVES:
         yearly = calendar.read(f"{found.due} hằng năm")
         return replace(yearly, text=found.due) if len(yearly.dates) == HALVES else due

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from engine.clock import Moment
+from engine.entries import duty_entry
 from engine.errors import ManyFaultsError, RefusedError
 from engine.models import Agency, Assignment, Deadline, Entry, Plan, Question, Task, User
 from engine.recipients import tell
@@ -179,7 +180,7 @@ def acknowledge(
     assignment.held_until = calendar.shift(when.today, policy.ack_workdays)
     session.add(assignment)
     data = {"by": person.key, "door": ack.door, "comment": ack.comment, "held_until": assignment.held_until.isoformat()}
-    session.add(_entry(assignment, "ack", data, when=when))
+    session.add(duty_entry(assignment, "ack", data, when=when))
     return assignment
 
 
@@ -336,30 +337,16 @@ def _record(
         "amendment": act.amendment,
     }
     data |= {name: value for name, value in extra.items() if value}
-    entry = _entry(assignment, "act", data, when=when)
+    entry = duty_entry(assignment, "act", data, when=when)
     entry.agency_id = was[1]
     session.add(entry)
     if act.event == "reassign" and assignment.version and not act.amendment:
         # The deadline stays as it is, so the sweep has nothing new to say; yet the new owner must learn of it.
-        notice = _entry(assignment, Kind.NOTICE, {}, when=when)
+        notice = duty_entry(assignment, Kind.NOTICE, {}, when=when)
         notice.rung = f"N.{assignment.revision}"
         session.add(notice)
         session.flush()
         tell(session, {(notice.rung, "owner"), (notice.rung, "collaborators")}, [assignment.plan_id])
-
-
-def _entry(assignment: Assignment, kind: str, data: dict[str, Any], *, when: Moment) -> Entry:
-    return Entry(
-        plan_id=assignment.plan_id,
-        assignment_id=assignment.id,
-        agency_id=assignment.agency_id,
-        kind=kind,
-        version=assignment.version,
-        round=assignment.round,
-        effective=when.today,
-        at=when.real,
-        data=data,
-    )
 
 
 def _name(session: Session, assignment: Assignment) -> str:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from engine.acts import person_named
 from engine.clock import Moment
+from engine.entries import plan_entry
 from engine.errors import RefusedError
 from engine.intake.agencies.registry import Registry
 from engine.models import Collaborator, Deadline, Entry, Offer, Plan, Question, Task, User
@@ -175,7 +176,7 @@ def _start_cleared(
 
 
 def _note(session: Session, question: Question, when: Moment, data: dict[str, Any]) -> None:
-    session.add(Entry(plan_id=question.plan_id, kind="plan", effective=when.today, at=when.real, data=data))
+    session.add(plan_entry(question.plan_id, data, when))
 
 
 def _standing(session: Session, question: Question) -> dict[str, Any]:

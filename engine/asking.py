@@ -6,12 +6,13 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from engine.clock import Moment
+from engine.entries import plan_entry
 from engine.intake.amendment.difference import RowChange, Said, What
 from engine.intake.amendment.steps import SETTLED, Step
 from engine.intake.draft import Draft
 from engine.intake.draft import Question as Asked
 from engine.intake.loading.load import question_row, task_of
-from engine.models import Amendment, Entry, Question, Task, User
+from engine.models import Amendment, Question, Task, User
 
 REASON = "theo văn bản sửa đổi"
 BLOCKING: tuple[What, ...] = ("deadline", "owner")
@@ -140,9 +141,7 @@ class Asking:
         """The answer in the log, whose day says from when on the duty is clear."""
         data = {"event": "answer", "question": question.key, "by": self.document.by.key}
         data |= {"value": self.amendment.authority, "reason": REASON}
-        self.session.add(
-            Entry(plan_id=question.plan_id, kind="plan", effective=self.when.today, at=self.when.real, data=data)
-        )
+        self.session.add(plan_entry(question.plan_id, data, self.when))
 
 
 def _topic(asked: Asked, ref: str) -> str:

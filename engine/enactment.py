@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from engine.acts import Act, add_version, take_step
 from engine.asking import REASON, Asking, Document
 from engine.clock import Moment
+from engine.entries import plan_entry
 from engine.intake.agencies.registry import Registry
 from engine.intake.amendment.difference import Difference, Party, RowChange
 from engine.intake.amendment.steps import Step, consequences, plain_of, steps_of
@@ -22,7 +23,7 @@ from engine.intake.draft import Task as Printed
 from engine.intake.loading.load import duty_row, fingerprint, place_of, task_row
 from engine.intake.loading.parties import Agencies
 from engine.ledger import seal
-from engine.models import Amendment, Assignment, Collaborator, Entry, Plan, Question, Task, Wording
+from engine.models import Amendment, Assignment, Collaborator, Plan, Question, Task, Wording
 from engine.notices import News, tell_amendment
 from engine.plans import reading_of
 from engine.queries.amendments import of_document
@@ -375,9 +376,7 @@ class _Enactment:
 
     def _note(self, event: str, data: dict[str, Any]) -> None:
         kept = {"event": event, "by": self.document.by.key} | data
-        self.session.add(
-            Entry(plan_id=self.plan.id or 0, kind="plan", effective=self.when.today, at=self.when.real, data=kept)
-        )
+        self.session.add(plan_entry(self.plan.id, kept, self.when))
 
 
 def _free(ref: str, taken: set[str], mark: str, *, first: str = "") -> str:

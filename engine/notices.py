@@ -6,11 +6,11 @@ The ladder's own notice of a new deadline version would say the same again, so i
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlmodel import Session, col, select
 
 from engine.clock import Moment
+from engine.entries import duty_entry
 from engine.intake.amendment.difference import Change
 from engine.models import Amendment, Assignment, Contact, Deadline, Entry, Plan, Recipient, User
 from engine.rules.ladder import Kind, Policy
@@ -68,8 +68,8 @@ def tell_amendment(
             "authority": amendment.authority,
             "changes": [change.to_json() for change in changes],
         }
-        entry = _entry(part, rung, data, when)
-        entry.agency_id = agencies[0] if role == "former" else part.agency_id
+        entry = duty_entry(part, Kind.NOTICE, data, when=when)
+        entry.rung, entry.agency_id = rung, agencies[0] if role == "former" else part.agency_id
         written.append((entry, role, agencies))
     session.add_all(entry for entry, _, _ in written)
     session.flush()
@@ -78,21 +78,6 @@ def tell_amendment(
     session.add_all(_overtaken(session, [parts[number] for number in dated], policy=policy, when=when))
     session.flush()
     return len(written)
-
-
-def _entry(part: Assignment, rung: str, data: dict[str, Any], when: Moment) -> Entry:
-    return Entry(
-        plan_id=part.plan_id,
-        assignment_id=part.id,
-        agency_id=part.agency_id,
-        kind=Kind.NOTICE,
-        rung=rung,
-        version=part.version,
-        round=part.round,
-        effective=when.today,
-        at=when.real,
-        data=data,
-    )
 
 
 def _address(
@@ -137,7 +122,8 @@ def _overtaken(session: Session, parts: Sequence[Assignment], *, policy: Policy,
     last_days = {(one.assignment_id, one.version): one.last_day for one in session.exec(rows)}
     for part in parts:
         for name in (rung.name for rung in policy.rungs if rung.kind is Kind.NOTICE):
-            entry = _entry(part, name, {}, when)
+            entry = duty_entry(part, Kind.NOTICE, {}, when=when)
+            entry.rung = name
             entry.last_day, entry.rank = last_days[part.id or 0, part.version], policy.rank(name)
             entry.superseded, entry.policy = True, policy.name
             yield entry

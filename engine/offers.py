@@ -10,11 +10,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from engine.acts import FARTHEST_YEARS, Act, perform, person_named
 from engine.clock import Moment
+from engine.entries import plan_entry
 from engine.errors import ManyFaultsError, RefusedError
 from engine.intake.agencies.registry import Registry
 from engine.intake.draft import Agency as Named
 from engine.intake.loading.offering import known_ids
-from engine.models import Agency, Assignment, Collaborator, Entry, Offer, Plan, Question, Recurrence, Task, User
+from engine.models import Agency, Assignment, Collaborator, Offer, Plan, Question, Recurrence, Task, User
 from engine.parts import parts_of, put_accepted, start, still_blocked
 from engine.plans import find_plan, first_last_day, locked_plan
 from engine.recurring import Due, coming, open_periods
@@ -365,8 +366,7 @@ def _decide(desk: Desk, offer: Offer, state: str, person: User, reason: str) -> 
 
 def _note(desk: Desk, plan: Plan, event: str, data: dict[str, Any]) -> None:
     kept = {"event": event} | {name: value for name, value in data.items() if value not in ("", None)}
-    entry = Entry(plan_id=plan.id or 0, kind="plan", effective=desk.when.today, at=desk.when.real, data=kept)
-    desk.session.add(entry)
+    desk.session.add(plan_entry(plan.id, kept, desk.when))
 
 
 def _names(session: Session, agencies: Sequence[int]) -> list[str]:

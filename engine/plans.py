@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 
 from engine.acts import add_version, person_named
 from engine.clock import Moment
+from engine.entries import plan_entry
 from engine.errors import ManyFaultsError, RefusedError
-from engine.models import Agency, Assignment, Contact, Entry, Plan, Question, Task
+from engine.models import Agency, Assignment, Contact, Plan, Question, Task
 from engine.queries.plans import addresses_of_plan, first_messages
 from engine.rules.terms import Deadline as Reading
 from engine.rules.terms import from_json, last_day
@@ -204,7 +205,7 @@ def allowed(plan: Plan, event: str) -> None:
 def _note(session: Session, plan: Plan, event: str, when: Moment, data: dict[str, Any]) -> None:
     session.add(plan)
     kept = {"event": event} | {name: value for name, value in data.items() if value != ""}
-    session.add(Entry(plan_id=plan.id or 0, kind="plan", effective=when.today, at=when.real, data=kept))
+    session.add(plan_entry(plan.id, kept, when))
 
 
 def _slugs(slugs: Any) -> str:  # noqa: ANN401  any sequence of slugs

@@ -6,11 +6,12 @@ from sqlalchemy import Column, Table
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import SQLModel
 
-from engine.models.agencies import Agency, Contact, Mailbox, User
+from engine.models.agencies import Agency, Contact, Mailbox, OptOut, User
 from engine.models.amendments import Amendment, Wording
 from engine.models.assignments import Assignment, Deadline
-from engine.models.feeds import EventBlock, Feed
+from engine.models.feeds import CalendarFile, EventBlock, Feed, FeedToken, FeedView
 from engine.models.ledger import Chain, Entry, Recipient
+from engine.models.mail import Canary, MailTemplate, Report
 from engine.models.offers import Instance, Offer, Recurrence
 from engine.models.outbox import Message
 from engine.models.plans import Collaborator, Plan, Question, Task
@@ -20,6 +21,8 @@ __all__ = [
     "Agency",
     "Amendment",
     "Assignment",
+    "CalendarFile",
+    "Canary",
     "Chain",
     "Collaborator",
     "Contact",
@@ -27,15 +30,20 @@ __all__ = [
     "Entry",
     "EventBlock",
     "Feed",
+    "FeedToken",
+    "FeedView",
     "Installation",
     "Instance",
+    "MailTemplate",
     "Mailbox",
     "Message",
     "Offer",
+    "OptOut",
     "Plan",
     "Question",
     "Recipient",
     "Recurrence",
+    "Report",
     "Run",
     "Task",
     "User",

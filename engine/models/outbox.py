@@ -11,7 +11,8 @@ from engine.models.instant import Instant
 class Message(SQLModel, table=True):
     """A mail on its way: pending → sending (until the lease ends) → sent | failed | withdrawn.
 
-    Its Message-ID is made from `id` and the installation, so a second try carries the same one.
+    Its Message-ID is made from `id` and the installation, so a second try carries the same one. `thread` is what it
+    hangs together with; `bounced_at` and `bounce` what came back after it was taken.
     """
 
     __tablename__ = "message"
@@ -20,6 +21,7 @@ class Message(SQLModel, table=True):
         CheckConstraint("(status = 'sending') = (claimed_by IS NOT NULL)", name="message_claimed"),
         CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="message_sent"),
         Index("message_due", "status", "next_try"),
+        Index("message_thread", "mailbox_id", "thread"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -32,6 +34,9 @@ class Message(SQLModel, table=True):
     claimed_until: datetime | None = Field(default=None, sa_type=Instant)
     subject: str = ""
     text_sha256: str = ""
+    thread: str = ""
     reply: str = ""
     error: str = ""
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    bounced_at: datetime | None = Field(default=None, sa_type=Instant)
+    bounce: str = ""

@@ -10,7 +10,10 @@ from engine.models.instant import Instant
 
 
 class Plan(SQLModel, table=True):
-    """One issued plan and the settings under which its dates are read."""
+    """One issued plan and the settings under which its dates are read.
+
+    `restricted` (hạn chế): mails and calendars name its tasks by their reference alone.
+    """
 
     __tablename__ = "plan"
     __table_args__ = (
@@ -37,6 +40,7 @@ class Plan(SQLModel, table=True):
     supervisor_id: int | None = Field(default=None, foreign_key="person.id")
     activated_on: date | None = None
     swept_through: date | None = None
+    restricted: bool = False
     loaded_at: datetime = Field(sa_type=Instant)
 
 

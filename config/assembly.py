@@ -200,10 +200,10 @@ class Installation:
             database=self.database,
             transport=self._transport(),
             renderer=self.renderer,
-            sender=Sender(self.settings.sender_name, self.settings.sender_address, self._row[0]),
+            sender=Sender(self.settings.mail.sender_name, self.settings.mail.sender_address, self._row[0]),
             calendar=self.calendar,
-            head=Letterhead(self.settings.base_url, self.settings.sender_name, self.demo),
-            window=self.settings.window,
+            head=Letterhead(self.settings.base_url, self.settings.mail.sender_name, self.demo),
+            window=self.settings.mail.window,
             bounce_workdays=self.policies["default"].bounce_workdays,
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,18 +25,70 @@ KNOWN = {
 """Every variable of our own, with what it is for. PREFECT_API_URL is Prefect's; set, it names the server to use."""
 
 
+ADDRESS = r"^[^@\s<>]+@[^@\s<>]+$"
+
+
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class _Office(_Strict):
     province: str = Field(pattern=r"^[a-z0-9-]+$")
 
 
-class _Mail(_Strict):
+class DkimSettings(_Strict):
+    """With which key mail is signed (RFC 6376), where the server that takes it does not; no selector: not signed."""
+
+    selector: str = ""
+    key_file: str = ""
+
+
+class MailSettings(_Strict):
+    """Who writes, to whom, when and how fast.
+
+    Attributes:
+        reply_to: where answers go; empty: to the coordinator of the plan.
+        return_tags: whether each message has a bounce address of its own (`name+b…@domain`), by which bounces are known.
+        allow: addresses and domains that may get mail; empty: all. For an installation that only tries things out.
+        per_minute: domain → messages a minute at most; `*` stands for any other.
+    """
+
     sender_name: str = Field(min_length=1)
-    sender_address: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    sender_address: str = Field(pattern=ADDRESS)
     window: tuple[time, time]
+    reply_to: str = Field(pattern=rf"^$|{ADDRESS}")
+    return_tags: bool
+    allow: tuple[str, ...]
+    per_minute: dict[str, int]
+    dkim: DkimSettings
+
+
+class BounceSettings(_Strict):
+    """Where bounces come in: a maildir, a listener on this machine, or neither.
+
+    Attributes:
+        listen: `127.0.0.1:8025`, or empty.
+        protocol: what the listener speaks, `lmtp` or `smtp`.
+        canary: whether a mail that must come back proves the way every working day.
+    """
+
+    maildir: str
+    listen: str = Field(pattern=r"^$|^(127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d{1,5}$")
+    protocol: Literal["lmtp", "smtp"]
+    canary: bool
+
+    @property
+    def taken(self) -> bool:
+        """Whether any way in is open."""
+        return bool(self.maildir or self.listen)
+
+
+class FeedSettings(_Strict):
+    """Calendar subscriptions: how often one token may ask, how long it lasts, how long two overlap."""
+
+    requests_per_minute: int = Field(ge=1)
+    token_days: int = Field(ge=1, le=3660)
+    overlap_days: int = Field(ge=0, le=365)
 
 
 class _Web(_Strict):
@@ -46,7 +98,9 @@ class _Web(_Strict):
 
 class _File(_Strict):
     office: _Office
-    mail: _Mail
+    mail: MailSettings
+    bounces: BounceSettings
+    feeds: FeedSettings
     web: _Web
 
 
@@ -62,9 +116,9 @@ class Settings:
     demo: bool
     prefect_api_url: str
     province: str
-    sender_name: str
-    sender_address: str
-    window: tuple[time, time]
+    mail: MailSettings
+    bounces: BounceSettings
+    feeds: FeedSettings
     host: str
     port: int
 
@@ -105,9 +159,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         demo=demo == "1",
         prefect_api_url=environment.get("PREFECT_API_URL", ""),
         province=file.office.province,
-        sender_name=file.mail.sender_name,
-        sender_address=file.mail.sender_address,
-        window=file.mail.window,
+        mail=file.mail,
+        bounces=file.bounces,
+        feeds=file.feeds,
         host=file.web.host,
         port=file.web.port,
     )
@@ -133,7 +187,7 @@ def _over(tables: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     both = dict(tables)
     for name, value in own.items():
         held = both.get(name)
-        both[name] = held | value if isinstance(held, dict) and isinstance(value, dict) else value
+        both[name] = _over(held, value) if isinstance(held, dict) and isinstance(value, dict) else value
     return both
 
 

@@ -26,7 +26,7 @@ def prepare(installation: Installation) -> bool:
         slug = load(session, draft, registry=installation.registry, people=installation.people, when=when).slug
         activate(session, find_plan(session, slug), calendar=installation.calendar, when=when)
     installation.put_people()
-    live(installation.do, when.today, mail_at=installation.settings.window[0])
+    live(installation.do, when.today, mail_at=installation.settings.mail.window[0])
     installation.publish()
     return True
 

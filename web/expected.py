@@ -20,7 +20,7 @@ def expected(installation: Installation, schedule: Schedule, *, since: datetime 
         name: last_turn(trigger(times), now - timedelta(seconds=times.late_start_seconds))
         for name, times in schedule.duties.times().items()
     }
-    return Expected(turns, installation.calendar, installation.settings.window, since)
+    return Expected(turns, installation.calendar, installation.settings.mail.window, since)
 
 
 def last_turn(times: BaseTrigger, until: datetime) -> datetime | None:

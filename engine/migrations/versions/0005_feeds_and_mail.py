@@ -190,9 +190,7 @@ def _mail(dialect: str) -> None:
                 f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
                 f"$$ BEGIN RAISE EXCEPTION '{words}'; END $$"
             )
-            op.execute(
-                f"CREATE TRIGGER {name} BEFORE {event} ON mail_template FOR EACH ROW EXECUTE FUNCTION {name}()"
-            )
+            op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON mail_template FOR EACH ROW EXECUTE FUNCTION {name}()")
         else:
             op.execute(
                 f"CREATE TRIGGER {name} BEFORE {event} ON mail_template BEGIN SELECT RAISE(ABORT, '{words}'); END"

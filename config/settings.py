@@ -48,7 +48,7 @@ class MailSettings(_Strict):
 
     Attributes:
         reply_to: where answers go; empty: to the coordinator of the plan.
-        return_tags: whether each message has a bounce address of its own (`name+b…@domain`), by which bounces are known.
+        return_tags: whether each message has its own bounce address (`name+b…@domain`), by which bounces are known.
         allow: addresses and domains that may get mail; empty: all. For an installation that only tries things out.
         per_minute: domain → messages a minute at most; `*` stands for any other.
     """

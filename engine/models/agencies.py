@@ -11,8 +11,8 @@ from engine.models.instant import Instant
 class Mailbox(SQLModel, table=True):
     """An address that gets mail. The ledger names it by id, so that a person can be forgotten and the chain stand.
 
-    `state` is what the bounces say of it (`failing`: for now, `failed`: for good) and `state_words` why. The rest is the
-    recipient's wish: `gathering` (`weekly`: what is not urgent waits for the `gathering_weekday`, Monday 0), hours of
+    `state` is what the bounces say of it (`failing`: for now, `failed`: for good) and `state_words` why. The rest is
+    the recipient's wish: `gathering` (`weekly`: what is not urgent waits for the `gathering_weekday`, Monday 0), hours of
     the day without mail, a deputy (người nhận thay) from `absent_from` to `absent_until`, and whether deadlines come as
     calendar files too (`auto`: unless the agency has a running subscription).
     """
@@ -43,7 +43,7 @@ class Mailbox(SQLModel, table=True):
 
 
 class OptOut(SQLModel, table=True):
-    """A class of mail that a mailbox does not want (từ chối nhận): only of the optional ones; deleted when wanted again.
+    """A class of mail that a mailbox does not want (từ chối nhận): only of the optional ones; gone when wanted again.
 
     `cause`: `one_click`, `page`, `complaint` or `coordinator`.
     """
@@ -85,7 +85,7 @@ class Contact(SQLModel, table=True):
 
 
 class User(SQLModel, table=True):
-    """A person who acts: `key` is what `--by` names. From `disabled_at` on they do nothing and hold no key to anything."""
+    """A person who acts: `key` is what `--by` names. From `disabled_at` on they do nothing and hold no key."""
 
     __tablename__ = "person"
     __table_args__ = (

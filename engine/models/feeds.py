@@ -44,7 +44,7 @@ class Feed(SQLModel, table=True):
 
 
 class FeedToken(SQLModel, table=True):
-    """A key to a subscription: shown once and kept only as a hash. Two run side by side while one replaces the other."""
+    """A key to a subscription: shown once and kept only as a hash. Two overlap while one replaces the other."""
 
     __tablename__ = "feed_token"
 
@@ -72,7 +72,7 @@ class FeedView(SQLModel, table=True):
 
 
 class EventBlock(SQLModel, table=True):
-    """The iCalendar text of one assignment in one form, as of its `revision`; older than the assignment's means stale."""
+    """The iCalendar text of one assignment in one form as of its `revision`; older than the assignment's: stale."""
 
     __tablename__ = "event_block"
 

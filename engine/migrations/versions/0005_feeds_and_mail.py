@@ -101,7 +101,7 @@ def _feeds(dialect: str) -> None:
     )
     op.execute(
         "INSERT INTO feed_token (feed_id, sha256, created_at, expires_on, fetched_at, client, fetches) "
-        f"SELECT id, token_sha256, created_at, COALESCE(expires_on, {YEAR[dialect]}), fetched_at, client, 0 FROM feed"
+        f"SELECT id, token_sha256, created_at, COALESCE(expires_on, {YEAR[dialect]}), fetched_at, client, 0 FROM feed"  # noqa: S608
     )
     with op.batch_alter_table("feed") as feed:
         for column in ("token_sha256", "expires_on", "fetched_at", "client"):

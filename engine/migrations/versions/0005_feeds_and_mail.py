@@ -99,9 +99,9 @@ def _feeds(dialect: str) -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("sha256"),
     )
-    op.execute(
-        "INSERT INTO feed_token (feed_id, sha256, created_at, expires_on, fetched_at, client, fetches) "
-        f"SELECT id, token_sha256, created_at, COALESCE(expires_on, {YEAR[dialect]}), fetched_at, client, 0 FROM feed"  # noqa: S608
+    op.execute(  # no value of anyone's stands in it
+        "INSERT INTO feed_token (feed_id, sha256, created_at, expires_on, fetched_at, client, fetches) "  # noqa: S608
+        f"SELECT id, token_sha256, created_at, COALESCE(expires_on, {YEAR[dialect]}), fetched_at, client, 0 FROM feed"
     )
     with op.batch_alter_table("feed") as feed:
         for column in ("token_sha256", "expires_on", "fetched_at", "client"):

@@ -11,9 +11,9 @@ from engine.models.instant import Instant
 class Mailbox(SQLModel, table=True):
     """An address that gets mail. The ledger names it by id, so that a person can be forgotten and the chain stand.
 
-    `state` is what the bounces say of it (`failing`: for now, `failed`: for good) and `state_words` why. The rest is
-    the recipient's wish: `gathering` (`weekly`: what is not urgent waits for the `gathering_weekday`, Monday 0), hours
-    of the day without mail, a deputy (người nhận thay) from `absent_from` to `absent_until`, and whether deadlines come as
+    `state` is what the bounces say of it (`failing`: for now, `failed`: for good), `state_words` why. The rest is the
+    recipient's wish: `gathering` (`weekly`: what is not urgent waits for the `gathering_weekday`, Monday 0), hours of
+    the day without mail, a deputy (người nhận thay) from `absent_from` to `absent_until`, and whether deadlines come as
     calendar files too (`auto`: unless the agency has a running subscription).
     """
 

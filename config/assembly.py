@@ -33,6 +33,7 @@ from engine.intake.loading.parties import PersonEntry, put_person
 from engine.ledger import seal
 from engine.mail.message import Sender
 from engine.mail.render import Renderer
+from engine.mail.tags import Tags
 from engine.mail.transport import FileTransport, SmtpTransport, Transport
 from engine.models import Installation as InstallationRow
 from engine.models import Run
@@ -182,6 +183,11 @@ class Installation:
         if self._as_of is not None and not self.demo:
             raise RefusedError("--as-of on a command that writes works only on a demo database; nothing was changed.")
         return self.clock.moment()
+
+    @cached_property
+    def tags(self) -> Tags:
+        """The signed marks in bounce addresses and in the links of mails."""
+        return Tags(self.key_for("mail links"))
 
     @cached_property
     def renderer(self) -> Renderer:

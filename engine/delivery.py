@@ -8,16 +8,15 @@ Message-ID: nothing is lost, and when the sender is killed at most the message i
 
 import asyncio
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert
 from sqlmodel import Session
 
-from engine import outbox
+from engine import bounces, outbox
 from engine.clock import Moment, real_now
 from engine.database import Database
 from engine.digest import Letterhead, digest_of, no_longer_due, thread_of
@@ -26,7 +25,7 @@ from engine.mail.errors import MailError, PermanentMailError, ServerAwayError
 from engine.mail.message import Content, Mail, Sender, compose
 from engine.mail.render import Renderer
 from engine.mail.transport import Transport
-from engine.models import Assignment, Entry, Plan, Recipient, User, columns
+from engine.models import Entry, columns
 from engine.queries.outbox import Address, Item, addresses_of, items_of
 from engine.rules.workdays import Workdays
 
@@ -146,7 +145,7 @@ def _claimed(sending: Sending, when: Moment, done: Delivered) -> list[_Letter]:
             for item in items_of(session, ids):
                 if reason := no_longer_due(item):
                     outbox.withdraw(session, item.entry_id, item.mailbox_id, reason)
-                    session.add(_entry(item, "withdrawn", when, {"reason": reason}))
+                    session.add(bounces.entry_of(item, "withdrawn", when, {"reason": reason}))
                 else:
                     items.setdefault(item.message_id, []).append(item)
             for address in addresses_of(session, ids):
@@ -214,7 +213,7 @@ def _sent(sending: Sending, letter: _Letter, content: Content, *, reply: str, wh
             session, letter, status="sent", sent_at=when.now, reply=reply, subject=content.subject, text_sha256=digest
         ):
             return 0
-        _note(session, letter, when, {"reply": _by_reference(reply, letter.address), "text_sha256": digest})
+        _note(session, letter, when, {"reply": bounces.by_reference(reply, letter.address), "text_sha256": digest})
         return 1
 
 
@@ -228,47 +227,13 @@ def _refused(sending: Sending, letter: _Letter, error: MailError, *, when: Momen
             return 0
         if not _finish(session, letter, status="failed", error=str(error)):
             return 0
-        _bounce(session, letter, str(error), sending, when)
+        held_until = sending.calendar.shift(when.today, sending.bounce_workdays)
+        bounces.returned(session, letter.address, letter.items, str(error), held_until=held_until, when=when)
         return 1
 
 
 def _finish(session: Session, letter: _Letter, **values: object) -> bool:
     return outbox.finish(session, letter.address.message_id, letter.address.attempts, **values)
-
-
-def _bounce(session: Session, letter: _Letter, reply: str, sending: Sending, when: Moment) -> None:
-    """Tell the coordinator of each duty whose people were not reached; hold its ladder when it was the notice."""
-    held_until = sending.calendar.shift(when.today, sending.bounce_workdays)
-    for item in letter.items:
-        if item.role not in {"owner", "collaborators", "head"} or item.kind == "bounce":
-            continue
-        data: dict[str, Any] = {"role": item.role, "reply": _by_reference(reply, letter.address)}
-        if item.kind == "notice" and item.role == "owner" and _hold(session, item, held_until):
-            data["held_until"] = held_until.isoformat()
-        entry = _entry(item, "bounce", when, data)
-        session.add(entry)
-        session.flush()
-        plan, person = columns(Plan), columns(User)
-        coordinator = (
-            select(person.mailbox_id)
-            .join(Plan, plan.coordinator_id == person.id)
-            .where(plan.id == item.plan_id, person.mailbox_id.is_not(None), person.mailbox_id != item.mailbox_id)
-        )
-        if mailbox := session.execute(coordinator).scalar_one_or_none():
-            session.add(Recipient(entry_id=entry.id or 0, mailbox_id=mailbox, role="coordinator"))
-
-
-def _hold(session: Session, item: Item, until: date) -> bool:
-    """Hold the ladder, where the deadline is still the one that the item tells of."""
-    part = columns(Assignment)
-    same = (part.id == item.assignment_id, part.version == item.entry_version, part.round == item.entry_round)
-    held = session.execute(update(Assignment).where(*same).values(held_until=until).returning(part.id))
-    return held.scalar_one_or_none() is not None
-
-
-def _by_reference(reply: str, address: Address) -> str:
-    """What the server said, without the address: the ledger names mailboxes by their number."""
-    return re.sub(re.escape(address.address) or "(?!)", f"mailbox {address.mailbox_id}", reply, flags=re.I)
 
 
 def _note(session: Session, letter: _Letter, when: Moment, data: dict[str, Any]) -> None:
@@ -279,19 +244,6 @@ def _note(session: Session, letter: _Letter, when: Moment, data: dict[str, Any])
         about = {"message": letter.address.message_id, "mailbox": letter.address.mailbox_id, "told": told}
         rows.append({"plan_id": plan, "effective": when.today, "at": when.real, "data": about | data})
     session.execute(DELIVERY, rows)
-
-
-def _entry(item: Item, kind: str, when: Moment, data: dict[str, Any]) -> Entry:
-    return Entry(
-        plan_id=item.plan_id,
-        assignment_id=item.assignment_id,
-        kind=kind,
-        version=item.entry_version,
-        round=item.entry_round,
-        effective=when.today,
-        at=when.real,
-        data={"mailbox": item.mailbox_id, "rung": item.rung, **data},
-    )
 
 
 def _give_back(sending: Sending, letters: Sequence[_Letter], error: str = "") -> None:

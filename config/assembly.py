@@ -31,6 +31,7 @@ from engine.errors import BadInputError, RefusedError
 from engine.intake.agencies.registry import Registries, Registry
 from engine.intake.loading.parties import PersonEntry, put_person
 from engine.ledger import seal
+from engine.letters import Desk
 from engine.mail.message import Sender
 from engine.mail.render import Renderer
 from engine.mail.tags import Tags
@@ -200,15 +201,24 @@ class Installation:
         return self.settings.home / "mail"
 
     @cached_property
+    def desk(self) -> Desk:
+        """How a mail is written."""
+        mail = self.settings.mail
+        return Desk(
+            renderer=self.renderer,
+            sender=Sender(mail.sender_name, mail.sender_address, self._row[0]),
+            calendar=self.calendar,
+            head=Letterhead(self.settings.base_url, mail.sender_name, self.demo),
+        )
+
+    @cached_property
     def sending(self) -> Sending:
         """How mail is made and leaves."""
         return Sending(
             database=self.database,
             transport=self._transport(),
-            renderer=self.renderer,
-            sender=Sender(self.settings.mail.sender_name, self.settings.mail.sender_address, self._row[0]),
+            desk=self.desk,
             calendar=self.calendar,
-            head=Letterhead(self.settings.base_url, self.settings.mail.sender_name, self.demo),
             window=self.settings.mail.window,
             bounce_workdays=self.policies["default"].bounce_workdays,
         )

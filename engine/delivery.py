@@ -19,14 +19,12 @@ from sqlmodel import Session
 from engine import bounces, outbox
 from engine.clock import Moment, real_now
 from engine.database import Database
-from engine.digest import Letterhead, digest_of, no_longer_due, thread_of
 from engine.ledger import seal
+from engine.letters import Desk, Letter, letters_of
 from engine.mail.errors import MailError, PermanentMailError, ServerAwayError
-from engine.mail.message import Content, Mail, Sender, compose
-from engine.mail.render import Renderer
+from engine.mail.message import Content
 from engine.mail.transport import Transport
 from engine.models import Entry, columns
-from engine.queries.outbox import Address, Item, addresses_of, items_of
 from engine.rules.workdays import Workdays
 
 DELIVERY = insert(columns(Entry).id.table).values(
@@ -57,10 +55,8 @@ class Sending:
 
     database: Database
     transport: Transport
-    renderer: Renderer
-    sender: Sender
+    desk: Desk
     calendar: Workdays
-    head: Letterhead
     window: tuple[time, time] = WINDOW
     bounce_workdays: int = 3
     progress: Callable[[int], None] = lambda _: None
@@ -80,14 +76,6 @@ class Delivered:
     def counts(self) -> dict[str, int]:
         """The figures as `dondoc deliver` prints them."""
         return {"sent": self.sent, "failed": self.failed, "withdrawn": self.withdrawn, "pending": self.pending}
-
-
-@dataclass(frozen=True)
-class _Letter:
-    """A claimed message with what is still due of it."""
-
-    address: Address
-    items: list[Item]
 
 
 def deliver(sending: Sending, when: Moment) -> Delivered:
@@ -136,23 +124,19 @@ def in_window(sending: Sending, when: Moment) -> bool:
     return sending.calendar.is_working(when.today) and first <= when.now.time() <= last
 
 
-def _claimed(sending: Sending, when: Moment, done: Delivered) -> list[_Letter]:
+def _claimed(sending: Sending, when: Moment, done: Delivered) -> list[Letter]:
     """Claim the next messages and withdraw what is no longer due in them; the rest is to be sent."""
-    letters: list[_Letter] = []
+    letters: list[Letter] = []
     with sending.database.write() as session:
         while not letters and (ids := outbox.claim(session, when)):
-            items: dict[int, list[Item]] = {}
-            for item in items_of(session, ids):
-                if reason := no_longer_due(item):
+            for letter in letters_of(session, ids):
+                for item, reason in letter.stale:
                     outbox.withdraw(session, item.entry_id, item.mailbox_id, reason)
                     session.add(bounces.entry_of(item, "withdrawn", when, {"reason": reason}))
+                if letter.items:
+                    letters.append(letter)
                 else:
-                    items.setdefault(item.message_id, []).append(item)
-            for address in addresses_of(session, ids):
-                if kept := items.get(address.message_id):
-                    letters.append(_Letter(address, kept))
-                else:
-                    outbox.finish(session, address.message_id, address.attempts, status="withdrawn")
+                    outbox.finish(session, letter.address.message_id, letter.address.attempts, status="withdrawn")
                     done.withdrawn += 1
     return letters
 
@@ -160,7 +144,7 @@ def _claimed(sending: Sending, when: Moment, done: Delivered) -> list[_Letter]:
 async def _send_all(
     sending: Sending,
     transport: Transport,
-    letters: Sequence[_Letter],
+    letters: Sequence[Letter],
     *,
     when: Moment,
     passing: Callable[[], Moment],
@@ -172,8 +156,9 @@ async def _send_all(
             _give_back(sending, letters[place:])
             return
         try:
-            content, mail = _made(sending, letter, when)
-            reply = await transport.send(mail, sender=sending.sender.address, recipient=letter.address.address)
+            written = sending.desk.write(letter, when)
+            mail = written.mail
+            reply = await transport.send(mail, sender=mail.sender, recipient=letter.address.address)
         except ServerAwayError as error:
             _give_back(sending, letters[place:], str(error))
             done.error = str(error)
@@ -181,31 +166,11 @@ async def _send_all(
         except MailError as error:
             done.failed += _refused(sending, letter, error, when=when)
         else:
-            done.sent += _sent(sending, letter, content, reply=reply, when=when)
+            done.sent += _sent(sending, letter, written.content, reply=reply, when=when)
         sending.progress(done.sent + done.failed)
 
 
-def _made(sending: Sending, letter: _Letter, when: Moment) -> tuple[Content, Mail]:
-    """The mail. Whatever goes wrong in making it fails this one message: tried again it would, and others must go."""
-    try:
-        digest = digest_of(letter.address, letter.items, when.today, calendar=sending.calendar, head=sending.head)
-        content = sending.renderer.digest(digest)
-        mail = compose(
-            content,
-            sending.sender,
-            local=f"m{letter.address.message_id}",
-            to=(letter.address.name, letter.address.address),
-            thread=thread_of(letter.items),
-            sent=when.now,
-        )
-    except PermanentMailError:
-        raise
-    except Exception as error:
-        raise PermanentMailError(f"no mail could be made of it: {type(error).__name__}: {error}") from error
-    return content, mail
-
-
-def _sent(sending: Sending, letter: _Letter, content: Content, *, reply: str, when: Moment) -> int:
+def _sent(sending: Sending, letter: Letter, content: Content, *, reply: str, when: Moment) -> int:
     """Mark the message and write it into the ledger, unless its lease ended and another sender has it: then 0."""
     digest = hashlib.sha256(content.text.encode()).hexdigest()
     with sending.database.write() as session:
@@ -217,7 +182,7 @@ def _sent(sending: Sending, letter: _Letter, content: Content, *, reply: str, wh
         return 1
 
 
-def _refused(sending: Sending, letter: _Letter, error: MailError, *, when: Moment) -> int:
+def _refused(sending: Sending, letter: Letter, error: MailError, *, when: Moment) -> int:
     """A temporary refusal waits for its next try; a permanent one, or the last, fails and the coordinator is told."""
     tries = letter.address.attempts
     with sending.database.write() as session:
@@ -232,11 +197,11 @@ def _refused(sending: Sending, letter: _Letter, error: MailError, *, when: Momen
         return 1
 
 
-def _finish(session: Session, letter: _Letter, **values: object) -> bool:
+def _finish(session: Session, letter: Letter, **values: object) -> bool:
     return outbox.finish(session, letter.address.message_id, letter.address.attempts, **values)
 
 
-def _note(session: Session, letter: _Letter, when: Moment, data: dict[str, Any]) -> None:
+def _note(session: Session, letter: Letter, when: Moment, data: dict[str, Any]) -> None:
     """What the server said, in the chain of each plan that the message speaks of."""
     rows = []
     for plan in sorted({item.plan_id for item in letter.items}):
@@ -246,7 +211,7 @@ def _note(session: Session, letter: _Letter, when: Moment, data: dict[str, Any])
     session.execute(DELIVERY, rows)
 
 
-def _give_back(sending: Sending, letters: Sequence[_Letter], error: str = "") -> None:
+def _give_back(sending: Sending, letters: Sequence[Letter], error: str = "") -> None:
     """These were not tried (the server is away, or the lease is too short): they keep their place and their tries."""
     with sending.database.write() as session:
         for letter in letters:

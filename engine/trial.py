@@ -26,10 +26,11 @@ async def send_trials(sending: Sending, addresses: Sequence[tuple[str, str]], wh
         for place, (name, address) in enumerate(dict.fromkeys(addresses)):
             text = TEXT.format(name=name)
             content = Content(SUBJECT, text, f"<p>{'</p><p>'.join(escape(text).splitlines())}</p>", "vi")
+            sender = sending.desk.sender
             mark = f"trial-{when.real:%Y%m%d%H%M%S}-{place}"
             try:
-                mail = compose(content, sending.sender, local=mark, to=(name, address), thread=mark, sent=when.now)
-                await transport.send(mail, sender=sending.sender.address, recipient=address)
+                mail = compose(content, sender, local=mark, to=(name, address), thread=mark, sent=when.now)
+                await transport.send(mail, sender=mail.sender, recipient=address)
             except MailError as error:
                 refused[address] = str(error)
             sending.progress(place + 1)

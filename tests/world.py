@@ -25,6 +25,7 @@ from engine.intake.draft import Task as Row
 from engine.intake.loading.load import load
 from engine.intake.loading.parties import PersonEntry, put_agency, put_person
 from engine.ledger import seal
+from engine.letters import Desk
 from engine.mail.message import Sender
 from engine.mail.render import Renderer
 from engine.mail.transport import FileTransport, Transport
@@ -273,6 +274,14 @@ class World:
         return Sending(
             database=database or self.database,
             transport=transport,
+            desk=self.desk,
+            calendar=self.calendar,
+        )
+
+    @property
+    def desk(self) -> Desk:
+        """How a mail is written here."""
+        return Desk(
             renderer=renderer(),
             sender=Sender("Văn phòng", "dondoc@vanphong.example.vn", "thu"),
             calendar=self.calendar,

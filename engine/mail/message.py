@@ -56,10 +56,11 @@ def one_line(value: str) -> str:
 
 @dataclass(frozen=True)
 class Mail:
-    """A composed mail: its Message-ID and its bytes."""
+    """A composed mail: its Message-ID, its bytes, and the envelope's sender."""
 
     message_id: str
     data: bytes
+    sender: str = ""
 
 
 def compose(content: Content, sender: Sender, *, local: str, to: tuple[str, str], thread: str, sent: datetime) -> Mail:
@@ -106,7 +107,7 @@ def _composed(
     mail.add_header("Content-Type", "multipart/alternative", boundary=f"=_{local}.{sender.installation}")
     mail.attach(_part("plain", content.text))
     mail.attach(_part("html", content.html))
-    return Mail(identity, mail.as_bytes())
+    return Mail(identity, mail.as_bytes(), sender.address)
 
 
 def _address(name: str, address: str) -> Header | str:

@@ -130,16 +130,16 @@ def test_a_message_that_cannot_be_made_fails_alone(
     small_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It fails with the reason, the coordinator is told, and the others go."""
-    from engine import delivery  # noqa: PLC0415
+    from engine import letters  # noqa: PLC0415
 
-    made = delivery.digest_of
+    made = letters.digest_of
 
     def breaking(address: Any, *more: Any, **named: Any) -> Any:
         if address.address == OFFICE:
             raise KeyError("broken")
         return made(address, *more, **named)
 
-    monkeypatch.setattr(delivery, "digest_of", breaking)
+    monkeypatch.setattr(letters, "digest_of", breaking)
     small_world.plan(Duty("I.1", LAST, owners=(A, B)))
     small_world.sweep(START)
     done = run(small_world, Watched(tmp_path), time(8), Ticking())

@@ -12,10 +12,9 @@ from pathlib import Path
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
-from engine.digest import digest_of
+from engine.letters import letters_of
 from engine.mail.message import Content
 from engine.queries.mail import Letter, letters, subjects_of
-from engine.queries.outbox import addresses_of, items_of
 from web.here import Before, Here, InHere, RowNumber
 
 router = APIRouter(include_in_schema=False)
@@ -85,14 +84,14 @@ def _letter(here: Here, number: int) -> Letter:
 
 def _shown(here: Here, letter: Letter) -> Shown:
     """What was written to the file; without one, the message made again from the same entries."""
-    name = here.installation.sending.sender.message_id(f"m{letter.id}").strip("<>").partition("@")[0]
+    desk = here.installation.desk
+    name = desk.sender.message_id(f"m{letter.id}").strip("<>").partition("@")[0]
     kept = here.installation.mail_folder / f"{name}.eml"
     if kept.is_file():
         return Shown(_content(kept.read_bytes()), kept, same=True)
-    sending = here.installation.sending
     with here.installation.database.read() as session:
-        address, items = addresses_of(session, [letter.id])[0], items_of(session, [letter.id])
-    made = sending.renderer.digest(digest_of(address, items, letter.day, calendar=sending.calendar, head=sending.head))
+        (stored,) = letters_of(session, [letter.id], again=True)
+    made = desk.words(stored, letter.day)
     same = hashlib.sha256(made.text.encode()).hexdigest() == letter.text_sha256
     return Shown(made, None, same=same or not letter.text_sha256)
 

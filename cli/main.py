@@ -14,6 +14,7 @@ GROUPS = {
     "cli.plans": ("plan", "plans", "questions", "answer"),
     "cli.offers": ("offers",),
     "cli.tasks": ("tasks", "show", "why", "act", "ack"),
+    "cli.told": ("told",),
     "cli.duties": ("sweep", "deliver", "simulate"),
     "cli.feeds": ("feed",),
     "cli.log": ("log",),

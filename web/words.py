@@ -119,6 +119,9 @@ READINGS = {
     "relative": "tính từ một việc khác",
     "unknown": "không đọc được ngày",
 }
+WAYS = {"phone": "qua điện thoại", "paper": "bằng văn bản giấy", "hand": "trao tay", "other": "bằng cách khác"}
+"""How the coordinator saw to it that the owner knows, where mail did not arrive."""
+
 BOUNDS = {"before": "“trước”", "by": "“chậm nhất”", "in": "“trong”"}
 
 
@@ -161,6 +164,8 @@ def said(line: LogLine, policy: Policy, addresses: Mapping[int, str]) -> str:
         case "ack":
             until = _day(data.get("held_until"))
             told = f"{data.get('by', '')} đã nắm: {data.get('comment', '')} (bậc kế tiếp chờ đến hết {until})"
+        case "delivery" if "how" in data:
+            told = _told_otherwise(data)
         case "delivery":
             refs = _listed(data.get("told", []))
             told = f"Thư số {data.get('message')} tới {about} về {refs}: {data.get('reply', '')}"
@@ -171,6 +176,11 @@ def said(line: LogLine, policy: Policy, addresses: Mapping[int, str]) -> str:
         case _:
             told = KINDS.get(line.kind, line.kind)
     return told
+
+
+def _told_otherwise(data: Mapping[str, Any]) -> str:
+    way = WAYS.get(data["how"], data["how"])
+    return f"{data['by']} ghi nhận đã báo {way} ngày {_day(data['date'])}: {data['comment']}"
 
 
 def _act(data: Mapping[str, Any]) -> str:

@@ -1,7 +1,11 @@
 """Conditions on an entry: did mail to the owner come back, has the duty gone to another agency since."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Exists
 from sqlalchemy import exists as sql_exists
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from engine.models import Entry, columns
 from engine.rules.ladder import Kind
@@ -10,7 +14,10 @@ ENTRY = columns(Entry)
 
 
 def unreached() -> Exists:
-    """Whether mail to the agency that owns the duty came back, for the deadline version and round of the entry."""
+    """Whether mail to the agency that owns the duty came back, for the deadline version and round of the entry.
+
+    Not where the coordinator has recorded another delivery since.
+    """
     bounce = ENTRY.id.table.alias("bounce").c
     return sql_exists().where(
         bounce.assignment_id == ENTRY.assignment_id,
@@ -19,6 +26,7 @@ def unreached() -> Exists:
         bounce.kind == "bounce",
         bounce.data["role"].as_string() == "owner",
         ~_handed_over_after(bounce.id, bounce.assignment_id),
+        ~_told_otherwise_after(bounce),
     )
 
 
@@ -31,4 +39,16 @@ def _handed_over_after(entry: ColumnElement[int], assignment: ColumnElement[int]
     handed = ENTRY.id.table.alias("handed").c
     return sql_exists().where(
         handed.assignment_id == assignment, handed.id > entry, handed.kind == Kind.NOTICE, handed.rung.like("N.%")
+    )
+
+
+def _told_otherwise_after(bounce: ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]) -> Exists:
+    """A delivery of one duty is a person's; those of mail are of a plan."""
+    told = ENTRY.id.table.alias("told").c
+    return sql_exists().where(
+        told.assignment_id == bounce.assignment_id,
+        told.version == bounce.version,
+        told.round == bounce.round,
+        told.kind == "delivery",
+        told.id > bounce.id,
     )

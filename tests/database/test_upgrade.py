@@ -8,8 +8,8 @@ from engine.database import Database, alembic_config
 OLD = (
     "INSERT INTO agency (id, key, name, kind, province) VALUES (1, 'so-a', 'Sở A', 'agency', '')",
     "INSERT INTO mailbox (id, address, name, language) VALUES (1, 'vanthu@so-a.example.vn', 'Văn thư', 'vi')",
-    "INSERT INTO feed (id, token_sha256, agency_id, name, created_at, expires_on, revoked_at, fetched_at, client) VALUES "
-    "(1, 'a1', 1, 'Máy văn thư', '2026-11-01 02:00:00', '2027-11-01', NULL, '2026-11-20 01:00:00', 'Thunderbird'),"
+    "INSERT INTO feed (id, token_sha256, agency_id, name, created_at, expires_on, revoked_at, fetched_at, client) "
+    "VALUES (1, 'a1', 1, 'Máy văn thư', '2026-11-01 02:00:00', '2027-11-01', NULL, '2026-11-20 01:00:00', 'Thunderbird'),"
     "(2, 'b2', 1, 'Máy cũ', '2026-11-02 02:00:00', NULL, '2026-11-03 02:00:00', NULL, '')",
 )
 

@@ -13,6 +13,7 @@ from engine.models import EventBlock, columns
 from engine.queries.feeds import Due, stale
 
 BATCH = 500
+FORM = "event"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]+")
 SUMMARY_LENGTH = 120
 DONE = {"completed": "Xong", "submitted": "Đã nộp", "suspended": "Tạm dừng"}
@@ -35,6 +36,7 @@ def publish(session: Session, *, base_url: str) -> int:
             [
                 {
                     "assignment_id": duty.assignment_id,
+                    "form": FORM,
                     "revision": duty.revision,
                     "text": event_of(duty, base_url=base_url),
                 }
@@ -42,7 +44,7 @@ def publish(session: Session, *, base_url: str) -> int:
             ]
         )
         new = {"revision": statement.excluded.revision, "text": statement.excluded.text}
-        session.execute(statement.on_conflict_do_update(index_elements=[block.assignment_id], set_=new))
+        session.execute(statement.on_conflict_do_update(index_elements=[block.assignment_id, block.form], set_=new))
         made += len(due)
     return made
 

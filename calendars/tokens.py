@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from engine.clock import Moment
 from engine.errors import RefusedError
-from engine.models import Agency, Feed
+from engine.models import Agency, Feed, FeedToken
 
 TOKEN_BYTES = 24
 """192 bits of randomness."""
@@ -19,15 +19,11 @@ LIFETIME = timedelta(days=365)
 def issue(session: Session, agency: Agency, when: Moment, *, name: str = "") -> str:
     """A new subscription of an agency; the token is returned here and never again."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    session.add(
-        Feed(
-            token_sha256=hash_of(token),
-            agency_id=agency.id or 0,
-            name=name or agency.name,
-            created_at=when.real,
-            expires_on=when.today + LIFETIME,
-        )
-    )
+    feed = Feed(agency_id=agency.id or 0, name=name or agency.name, created_at=when.real)
+    session.add(feed)
+    session.flush()
+    key = FeedToken(feed_id=feed.id or 0, sha256=hash_of(token), created_at=when.real, expires_on=when.today + LIFETIME)
+    session.add(key)
     return token
 
 
@@ -45,20 +41,21 @@ def revoke(session: Session, feed_id: int, when: Moment) -> Feed:
     return feed
 
 
-def opened_by(session: Session, token: str, today: date) -> Feed | None:
+def opened_by(session: Session, token: str, today: date) -> tuple[FeedToken, Feed] | None:
     """The running subscription that a token opens; None for an unknown, revoked or expired one."""
-    feed = session.exec(select(Feed).where(Feed.token_sha256 == hash_of(token))).one_or_none()
-    if feed is None or feed.revoked_at is not None or (feed.expires_on and feed.expires_on < today):
+    key = session.exec(select(FeedToken).where(FeedToken.sha256 == hash_of(token))).one_or_none()
+    if key is None or key.expires_on < today:
         return None
-    return feed
+    feed = session.get_one(Feed, key.feed_id)
+    return None if feed.revoked_at is not None else (key, feed)
 
 
 def fetched(session: Session, seen: dict[int, tuple[datetime, str]]) -> None:
     """Write down when and by which client subscriptions were last fetched."""
-    for feed_id, (moment, client) in seen.items():
-        if feed := session.get(Feed, feed_id):
-            feed.fetched_at, feed.client = moment, client[:120]
-            session.add(feed)
+    for token_id, (moment, client) in seen.items():
+        if key := session.get(FeedToken, token_id):
+            key.fetched_at, key.client, key.fetches = moment, client[:120], key.fetches + 1
+            session.add(key)
 
 
 def hash_of(token: str) -> str:

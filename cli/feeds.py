@@ -1,5 +1,6 @@
 """`dondoc feed`: calendar subscriptions of agencies."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,8 @@ from calendars.tokens import issue, revoke
 from cli.context import installation
 from cli.output import JsonOption, out, print_json, print_table
 from engine.errors import BadInputError, RefusedError
-from engine.models import Agency, Feed
+from engine.models import Agency
+from engine.queries.subscriptions import subscriptions
 
 feed = typer.Typer(no_args_is_help=True, help="Calendar subscriptions.")
 
@@ -44,15 +46,13 @@ def list_feeds(as_json: JsonOption = False) -> None:
     """List the subscriptions, with their last fetch."""
     place = installation()
     with place.database.read() as session:
-        rows = session.exec(
-            select(Feed, Agency.name).join(Agency, col(Agency.id) == Feed.agency_id).order_by(col(Feed.id))
-        ).all()
+        rows = subscriptions(session)
     if as_json:
-        print_json([row.model_dump(exclude={"token_sha256"}) | {"agency": name} for row, name in rows])
+        print_json([asdict(row) for row in rows])
         return
     print_table(
         ("Số", "Cơ quan", "Tên", "Hết hạn", "Thu hồi", "Lần lấy cuối", "Ứng dụng"),
-        [(r.id, name, r.name, r.expires_on, r.revoked_at, r.fetched_at, r.client) for r, name in rows],
+        [(r.id, r.agency, r.name, r.expires_on, r.revoked_at, r.fetched_at, r.client) for r in rows],
     )
 
 

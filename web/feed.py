@@ -75,9 +75,10 @@ def _body(here: InHere, token: str, request: Request, later: BackgroundTasks) ->
     installation = here.installation
     with installation.database.read() as session:
         opened = opened_by(session, token, here.when.today)
-        if opened is None or opened.id is None:
+        if opened is None:
             return None
-        number, agency_id, outdated = opened.id, opened.agency_id, bool(stale(session, 1))
+        key, found = opened
+        number, agency_id, outdated = key.id or 0, found.agency_id or 0, bool(stale(session, 1))
     if outdated:
         installation.publish()
     fetches: Fetches = request.app.state.fetches

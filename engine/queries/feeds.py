@@ -55,7 +55,7 @@ def stale(session: Session, limit: int) -> list[Due]:
         .join(Task, TASK.id == ASSIGNMENT.task_id)
         .join(Plan, PLAN.id == ASSIGNMENT.plan_id)
         .join(Agency, AGENCY.id == ASSIGNMENT.agency_id)
-        .outerjoin(EventBlock, BLOCK.assignment_id == ASSIGNMENT.id)
+        .outerjoin(EventBlock, (BLOCK.assignment_id == ASSIGNMENT.id) & (BLOCK.form == "event"))
         .where(or_(BLOCK.revision.is_(None), BLOCK.revision != ASSIGNMENT.revision))
         .order_by(ASSIGNMENT.id)
         .limit(limit)
@@ -70,7 +70,12 @@ def blocks_of(session: Session, agency_id: int) -> Iterable[tuple[str, datetime]
         .join(Assignment, ASSIGNMENT.id == BLOCK.assignment_id)
         .join(Deadline, (DEADLINE.assignment_id == ASSIGNMENT.id) & (DEADLINE.version == ASSIGNMENT.version))
         .join(Plan, PLAN.id == ASSIGNMENT.plan_id)
-        .where(ASSIGNMENT.agency_id == agency_id, PLAN.state == "active", ASSIGNMENT.state != "cancelled")
+        .where(
+            BLOCK.form == "event",
+            ASSIGNMENT.agency_id == agency_id,
+            PLAN.state == "active",
+            ASSIGNMENT.state != "cancelled",
+        )
         .order_by(DEADLINE.last_day, ASSIGNMENT.id)
     )
     return [(text, changed) for text, changed in session.execute(rows)]

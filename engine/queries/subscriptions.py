@@ -6,9 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlmodel import Session
 
-from engine.models import Agency, Feed, columns
+from engine.models import Agency, Feed, FeedToken, columns
 
-FEED, AGENCY = columns(Feed), columns(Agency)
+FEED, AGENCY, TOKEN = columns(Feed), columns(Agency), columns(FeedToken)
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,13 @@ def subscriptions(session: Session, *, agency: int | None = None, number: int | 
             AGENCY.key,
             AGENCY.name,
             FEED.created_at,
-            FEED.expires_on,
+            TOKEN.expires_on,
             FEED.revoked_at,
-            FEED.fetched_at,
-            FEED.client,
+            TOKEN.fetched_at,
+            TOKEN.client,
         )
         .join(Agency, AGENCY.id == FEED.agency_id)
+        .join(FeedToken, TOKEN.feed_id == FEED.id)
         .order_by(AGENCY.name, FEED.revoked_at.is_not(None), FEED.id.desc())
     )
     if agency is not None:

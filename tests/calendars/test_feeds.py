@@ -92,9 +92,10 @@ def test_a_token_opens_its_feed_until_it_is_revoked_or_expired(database: Databas
         session.flush()
         token = issue(session, agency, NOW)
         session.flush()
-        feed = opened_by(session, token, NOW.today)
-        assert feed is not None
-        assert feed.token_sha256 == hash_of(token) != token
+        opened = opened_by(session, token, NOW.today)
+        assert opened is not None
+        key, feed = opened
+        assert key.sha256 == hash_of(token) != token
         assert opened_by(session, token + "x", NOW.today) is None
         assert opened_by(session, token, date(2021, 3, 4)) is None
         revoke(session, feed.id or 0, NOW)

@@ -12,7 +12,7 @@ from sqlmodel import select
 from calendars.tokens import issue
 from engine.acts import Act, perform
 from engine.clock import Clock
-from engine.models import Agency, Assignment, Feed
+from engine.models import Agency, Assignment, Feed, FeedToken
 
 
 @pytest.fixture
@@ -170,4 +170,4 @@ def test_over_plain_http_a_feed_of_an_https_site_is_refused(site: Site, token: s
 
 def _client(site: Site) -> str:
     with site.installation.database.read() as session:
-        return session.exec(select(Feed.client)).one()
+        return session.exec(select(FeedToken.client)).one()

@@ -1,4 +1,4 @@
-"""A morning's digests of twenty duties each, sent to an SMTP server on this machine, from claim to mark, in one process.
+"""A morning's digests of twenty duties each, sent to an SMTP server on this machine: from claim to mark, one process.
 
 Floor: the bare client sends the very same bytes over as many connections to the same server. Both in turn, several
 times; the median counts. `ratio` is ours over the floor: 2 means that half as many leave in the same time.
@@ -23,7 +23,7 @@ from engine.digest import Letterhead
 from engine.letters import Desk
 from engine.mail.message import Mail
 from engine.mail.render import Renderer
-from engine.mail.transport import SmtpSettings, SmtpTransport
+from engine.mail.smtp import SmtpSettings, SmtpTransport
 
 COUNT = 400
 TIMES = 5

@@ -1,7 +1,6 @@
 """Puts the parts together: one `Installation` is what every door works with."""
 
 import asyncio
-import ipaddress
 import os
 import uuid
 from collections.abc import Callable, Mapping
@@ -34,8 +33,9 @@ from engine.ledger import seal
 from engine.letters import Desk
 from engine.mail.message import Sender
 from engine.mail.render import Renderer
+from engine.mail.smtp import SmtpTransport
 from engine.mail.tags import Tags
-from engine.mail.transport import FileTransport, SmtpTransport, Transport
+from engine.mail.transport import FileTransport, Transport
 from engine.models import Installation as InstallationRow
 from engine.models import Run
 from engine.recurring import open_due
@@ -227,7 +227,7 @@ class Installation:
         smtp = self.settings.smtp
         if smtp is None:
             return FileTransport(self.mail_folder)
-        if self.demo and not _is_loopback(smtp.host):
+        if self.demo and not smtp.on_loopback:
             raise RefusedError("A demo sends mail only to files or to a server on this machine: unset DONDOC_SMTP_URL.")
         return SmtpTransport(smtp)
 
@@ -345,10 +345,3 @@ def assemble(environment: Mapping[str, str] = os.environ, *, as_of: datetime | N
         BadInputError: a setting is unknown or invalid.
     """
     return Installation(read_settings(environment), as_of=as_of)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.files import ROOT, checked, read_toml
 from engine.errors import BadInputError, ManyFaultsError
-from engine.mail.transport import SmtpSettings
+from engine.mail.smtp import SmtpSettings
 
 KNOWN = {
     "DONDOC_HOME": "folder for the database, mail files, keys and logs (default ./var)",

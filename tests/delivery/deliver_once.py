@@ -11,7 +11,7 @@ from world import World
 from config.holidays import read_calendar
 from config.policies import read_policies
 from engine.database import Database
-from engine.mail.transport import SmtpSettings, SmtpTransport
+from engine.mail.smtp import SmtpSettings, SmtpTransport
 
 if __name__ == "__main__":
     url, port, day = sys.argv[1:]

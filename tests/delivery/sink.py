@@ -14,7 +14,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from engine.mail.transport import SmtpSettings, SmtpTransport
+from engine.mail.smtp import SmtpSettings, SmtpTransport
 
 
 @dataclass

@@ -18,7 +18,7 @@ from engine.clock import at
 from engine.database import Database
 from engine.delivery import RETRIES, deliver
 from engine.ledger import export, verify
-from engine.mail.transport import SmtpSettings, SmtpTransport
+from engine.mail.smtp import SmtpSettings, SmtpTransport
 from engine.models import Agency, Entry, Mailbox, Message, Plan
 from engine.outbox import LEASE, claim, gather
 from engine.plans import change

@@ -3,7 +3,7 @@
 Wishes shape mail and never end it: what a duty rests on comes to the mailbox, or to its deputy while it is absent.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time
 from typing import Any, TypeVar
@@ -36,8 +36,10 @@ FAULTS = {
     "weekday": "the day of the weekly mail is one of mon, tue, wed, thu, fri, sat, sun",
     "calendar_files": "calendar files are off, auto or always",
     "declined": "only optional mail can be declined (copies); what a duty rests on always comes",
+    "quiet_form": "quiet hours are two times of a day, such as 11:30-13:30",
     "quiet_order": "quiet hours begin before they end, on one day",
     "quiet_whole": "quiet hours leave no time of the day in which mail leaves: shorten them",
+    "absent_form": "an absence is two days, such as 2020-03-09..2020-03-13",
     "absent_order": "an absence begins on or before its last day",
     "absent_over": "the absence is over already: give days to come",
     "deputy_idle": "a deputy is named for an absence: give its days too",
@@ -74,9 +76,16 @@ class Wishes:
 
 
 @dataclass(frozen=True)
-class Wisher:
-    """Who changes wishes: a person's key, or nobody by name where the link in a mail was followed."""
+class Occasion:
+    """When and by whom wishes are changed, and the hours in which mail leaves.
 
+    Attributes:
+        via: `page`, `one_click`, `complaint` or `coordinator`.
+        by: the person's key; empty where the link in a mail was followed without signing in.
+    """
+
+    when: Moment
+    window: tuple[time, time]
     via: str
     by: str = ""
 
@@ -109,10 +118,9 @@ def put_wishes(
     session: Session,
     mailbox: Mailbox,
     wishes: Wishes,
-    when: Moment,
+    occasion: Occasion,
     *,
-    wisher: Wisher,
-    window: tuple[time, time],
+    faults: Sequence[str] = (),
 ) -> list[str]:
     """Make these the wishes of a mailbox, and note what changed in the log of each plan in which it has a part.
 
@@ -122,9 +130,8 @@ def put_wishes(
         session: a writing session.
         mailbox: whose wishes.
         wishes: all of them.
-        when: the time.
-        wisher: who changes them.
-        window: the hours in which mail leaves.
+        occasion: when and by whom.
+        faults: what could not be read of them; told together with the rest.
 
     Returns:
         The names of the wishes that changed.
@@ -133,11 +140,12 @@ def put_wishes(
         WishesError: some cannot be; nothing was changed.
     """
     session.refresh(mailbox, with_for_update=True)
-    held = wishes_of(session, mailbox, when.today)
+    today = occasion.when.today
+    held = wishes_of(session, mailbox, today)
     deputy = _deputy(session, mailbox, wishes)
-    faults = [*_faults_alone(wishes, window), *_faults_of_absence(session, mailbox, wishes, deputy, held, when.today)]
-    if faults:
-        raise WishesError(mailbox.address, faults)
+    absence = () if "absent_form" in faults else _faults_of_absence(session, mailbox, wishes, deputy, held, today)
+    if found := [*faults, *_faults_alone(wishes, occasion.window), *absence]:
+        raise WishesError(mailbox.address, found)
     mailbox.language, mailbox.calendar_files = wishes.language, wishes.calendar_files
     mailbox.gathering, mailbox.gathering_weekday = wishes.gathering, wishes.weekday
     mailbox.quiet_from, mailbox.quiet_until = wishes.quiet or (None, None)
@@ -147,12 +155,12 @@ def put_wishes(
     for name in held.declined - wishes.declined:
         session.delete(session.get_one(OptOut, (mailbox.id, name)))
     for name in wishes.declined - held.declined:
-        session.add(OptOut(mailbox_id=mailbox.id or 0, mail_class=name, since=when.real, cause=wisher.via))
+        session.add(OptOut(mailbox_id=mailbox.id or 0, mail_class=name, since=occasion.when.real, cause=occasion.via))
     session.flush()
-    return _note(session, mailbox, held, when, wisher)
+    return _note(session, mailbox, held, occasion)
 
 
-def decline(session: Session, mailbox: Mailbox, mail_class: str, when: Moment, *, wisher: Wisher) -> bool:
+def decline(session: Session, mailbox: Mailbox, mail_class: str, occasion: Occasion) -> bool:
     """Decline one optional class of mail; whether it was wanted until now. Done twice it is as done once.
 
     Raises:
@@ -161,12 +169,12 @@ def decline(session: Session, mailbox: Mailbox, mail_class: str, when: Moment, *
     if mail_class not in OPTIONAL:
         raise WishesError(mailbox.address, ["declined"])
     session.refresh(mailbox, with_for_update=True)
-    held = wishes_of(session, mailbox, when.today)
+    held = wishes_of(session, mailbox, occasion.when.today)
     if mail_class in held.declined:
         return False
-    session.add(OptOut(mailbox_id=mailbox.id or 0, mail_class=mail_class, since=when.real, cause=wisher.via))
+    session.add(OptOut(mailbox_id=mailbox.id or 0, mail_class=mail_class, since=occasion.when.real, cause=occasion.via))
     session.flush()
-    return bool(_note(session, mailbox, held, when, wisher))
+    return bool(_note(session, mailbox, held, occasion))
 
 
 def _pair(first: T | None, last: T | None) -> tuple[T, T] | None:
@@ -233,19 +241,19 @@ def _faults_of_absence(
         yield "relied_on"
 
 
-def _note(session: Session, mailbox: Mailbox, held: Wishes, when: Moment, wisher: Wisher) -> list[str]:
+def _note(session: Session, mailbox: Mailbox, held: Wishes, occasion: Occasion) -> list[str]:
     """Write what changed into the log of each plan; addresses stand there by number."""
-    now = wishes_of(session, mailbox, when.today)
+    now = wishes_of(session, mailbox, occasion.when.today)
     changed = [each.name for each in fields(Wishes) if getattr(now, each.name) != getattr(held, each.name)]
     if not changed:
         return []
     values = {name: _told(getattr(now, name)) for name in changed} | (
         {"deputy": mailbox.deputy_id} if "deputy" in changed else {}
     )
-    data: dict[str, Any] = {"event": "wishes", "mailbox": mailbox.id, "changed": values, "via": wisher.via}
-    if wisher.by:
-        data["by"] = wisher.by
-    session.add_all(plan_entry(plan, data, when) for plan in plans_told_to(session, mailbox.id or 0))
+    data: dict[str, Any] = {"event": "wishes", "mailbox": mailbox.id, "changed": values, "via": occasion.via}
+    if occasion.by:
+        data["by"] = occasion.by
+    session.add_all(plan_entry(plan, data, occasion.when) for plan in plans_told_to(session, mailbox.id or 0))
     return changed
 
 

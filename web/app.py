@@ -12,7 +12,7 @@ from flows.clock import duties_running
 from web import api, errors, feed, health, render
 from web.doorway import Doorway
 from web.guard import admit, own_forms
-from web.pages import demo, feeds, log, mail, plans, signin, tasks
+from web.pages import demo, feeds, log, mail, plans, preferences, signin, tasks
 from web.session import Signing
 
 
@@ -35,10 +35,11 @@ def create_app(installation: Installation, *, duties: bool = True) -> FastAPI:
     app.state.installation = installation
     app.state.signing = Signing(installation)
     app.state.pages = render.pages(TEMPLATES / "web")
+    app.state.wishes = preferences.sparing()
     app.state.fetches = feed.Fetches(installation)
     app.state.schedule = read_schedule()
     app.state.started = installation.clock.real()
-    for part in (health, feed, api, plans, tasks, log, mail, feeds, signin, demo):
+    for part in (health, feed, api, plans, tasks, log, mail, feeds, signin, preferences, demo):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=render.STATIC), name="static")
     errors.register(app)

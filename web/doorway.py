@@ -29,7 +29,7 @@ HEADERS = {
 """On every answer that does not say otherwise. The referrer stays on the site: a form needs its Origin."""
 
 HSTS = "max-age=31536000; includeSubDomains"
-SECRET = re.compile(r"^/(feeds|sign-in)/[^/]+?(\.ics)?(?:/.*)?$")
+SECRET = re.compile(r"^/(feeds|sign-in|u)/[^/]+?(\.ics)?(?:/.*)?$")
 
 
 def without_tokens(path: str) -> str:

@@ -21,6 +21,7 @@ TITLES = {
     404: "Không có trang này",
     405: "Không làm được như vậy",
     409: "Không thực hiện được",
+    429: "Quá nhiều lần",
     500: "Máy chủ gặp lỗi",
     503: "Tạm thời chưa trả lời được",
 }
@@ -31,6 +32,7 @@ REMEDIES = {
     404: "Địa chỉ có thể đã gõ sai, hoặc mục này không còn. Về trang Kế hoạch để tìm.",
     405: "Địa chỉ này chỉ nhận biểu mẫu từ trang. Về trang Kế hoạch rồi làm lại.",
     409: "Chưa có gì thay đổi.",
+    429: "Chờ một lúc rồi thử lại.",
     500: "Lỗi đã được ghi lại. Thử lại sau ít phút; nếu vẫn bị, báo người quản trị cùng giờ gặp lỗi.",
     503: "Thử lại sau ít phút. Người quản trị xem 'dondoc doctor'.",
 }

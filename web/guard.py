@@ -7,8 +7,11 @@ from fastapi import HTTPException, Request
 
 from web.here import InHere
 
-OPEN = ("/healthz", "/readyz", "/metrics", "/sign-in", "/static/")
+OPEN = ("/healthz", "/readyz", "/metrics", "/sign-in", "/static/", "/u/")
 """What answers without sign-in on every installation; a feed is opened by its token."""
+
+MAIL_LINKS = "/u/"
+"""Opened by the token of a link in a mail; what is posted there is proved by a token too, and needs no session."""
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -35,12 +38,12 @@ def is_open(path: str) -> bool:
 
 
 async def own_forms(request: Request, here: InHere) -> None:
-    """Take a form only from a page of this site and of this session.
+    """Take a form only from a page of this site and of this session; a link's token stands for both.
 
     Raises:
         HTTPException: it came from elsewhere.
     """
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
+    if request.method in {"GET", "HEAD", "OPTIONS"} or request.url.path.startswith(MAIL_LINKS):
         return
     form = await request.form()
     token = form.get("form_token")

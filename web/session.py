@@ -16,6 +16,7 @@ DEMO_LIFETIME = timedelta(days=7)
 """A demo holds nothing worth taking; its links are printed at the start and should last for the trial."""
 
 FLASH_LIFETIME = timedelta(minutes=1)
+PREFERENCES_LIFETIME = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,15 @@ class Signing:
         """The line of the last request; empty where there is none."""
         read = self._read("flash", cookie, FLASH_LIFETIME)
         return read if isinstance(read, str) else ""
+
+    def write_preferences(self, mailbox: int, person: str) -> str:
+        """What the form on a mailbox's wishes must bring back; `person` is the key of who is signed in, or empty."""
+        return self._signs("preferences").dumps([mailbox, person])
+
+    def read_preferences(self, token: str) -> list[object] | None:
+        """Mailbox and person of such a form; None where it is forged or over."""
+        read = self._read("preferences", token, PREFERENCES_LIFETIME)
+        return read if isinstance(read, list) else None
 
     def form_token(self, session: Session) -> str:
         """What a form of this session must bring back."""

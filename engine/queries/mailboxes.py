@@ -32,6 +32,8 @@ def mailboxes_of(session: Session, *, states: tuple[str, ...] = ()) -> list[Mail
 
 def mailbox_named(session: Session, address: str) -> Mailbox | None:
     """The mailbox with that address, however its letters are cased."""
+    if not address.isprintable():
+        return None
     wanted = func.lower(MAILBOX.address) == address.strip().lower()
     return session.execute(select(Mailbox).where(wanted).order_by(MAILBOX.id)).scalars().first()
 
@@ -91,6 +93,12 @@ def is_known_to(session: Session, mailbox: int, other: int) -> bool:
     return session.execute(select(MAILBOX.id).where(MAILBOX.id == other, known)).first() is not None
 
 
+def serves(session: Session, mailbox: int, person: int) -> bool:
+    """Whether a mailbox is a person's own, or one of the person's agency."""
+    own = or_(PERSON.mailbox_id == mailbox, PERSON.agency_id.in_(_agencies(mailbox)))
+    return session.execute(select(PERSON.id).where(PERSON.id == person, own)).first() is not None
+
+
 def stand_in_of(session: Session, mailbox: int) -> int | None:
     """Who stands in for an agency's head that names nobody: the agency's deputy (cấp phó)."""
     heads = select(CONTACT.agency_id).where(CONTACT.mailbox_id == mailbox, CONTACT.role == "head")
@@ -109,8 +117,8 @@ def relies_on(session: Session, mailbox: int, first: date, last: date) -> str | 
 
 def _agencies(mailbox: int) -> Select[tuple[int]]:
     """The agencies that a mailbox serves, itself or through its person."""
-    serves: ColumnElement[bool] = or_(
+    served: ColumnElement[bool] = or_(
         AGENCY.id.in_(select(CONTACT.agency_id).where(CONTACT.mailbox_id == mailbox)),
         AGENCY.id.in_(select(PERSON.agency_id).where(PERSON.mailbox_id == mailbox)),
     )
-    return select(AGENCY.id).where(serves)
+    return select(AGENCY.id).where(served)

@@ -1,0 +1,46 @@
+"""An office with the cast in it and a plan that runs, its pages, and a mail server."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from world import A, B, Duty, World
+
+from config.assembly import assemble
+from engine.models import Installation as InstallationRow
+from engine.rules.ladder import Policy
+from engine.rules.workdays import Workdays
+
+for folder in ("delivery", "web"):  # their mail server and their pages are used here too
+    sys.path.append(str(Path(__file__).parents[1] / folder))
+
+from offices import Office, office_of  # noqa: E402  needs the path above
+from sink import Sink, running  # noqa: E402
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A running mail server that takes everything."""
+    with running(Sink()) as started:
+        yield started
+
+
+@pytest.fixture
+def office(tmp_path: Path, sqlite_template: Path, calendar: Workdays, policy: Policy, sink: Sink) -> Iterator[Office]:
+    """A real installation (no demo) with one active plan: A owns three duties, and helps B with one."""
+    shutil.copy(sqlite_template, tmp_path / "dondoc.db")
+    installation = assemble({"DONDOC_HOME": str(tmp_path), "DONDOC_SMTP_URL": f"smtp://127.0.0.1:{sink.port}?tls=none"})
+    with installation.database.write() as session:
+        session.delete(session.get_one(InstallationRow, 1))
+    world = World.founded(installation.database, calendar, policy)
+    world.plan(
+        Duty("I.1", date(2020, 3, 31), owners=(A,)),
+        Duty("I.2", date(2020, 4, 30), owners=(A, B)),
+        Duty("I.3", date(2020, 6, 30), owners=(A,)),
+        Duty("II.1", date(2020, 3, 31), owners=(B,), helpers=(A,)),
+    )
+    yield office_of(installation, world)
+    installation.database.close()

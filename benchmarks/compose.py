@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.measure import HERE
 from engine.clock import at
-from engine.mail.message import Mail, Sender, compose
+from engine.mail.message import Heading, Mail, Sender, compose
 from engine.mail.render import Digest, Line, Renderer, Section
 
 TEMPLATES = HERE / "templates" / "email"
@@ -23,7 +23,7 @@ def compose_all(lines: Iterable[int]) -> Iterator[Mail]:
     for number, count in enumerate(lines, start=1):
         content = renderer.digest(_digest(count))
         to = ("Sở Giáo dục và Đào tạo", f"vanthu{number}@example.vn")
-        yield compose(content, SENDER, local=f"m{number}", to=to, thread=f"task-{number}", sent=at(DAY))
+        yield compose(content, SENDER, Heading(f"m{number}", to, at(DAY)))
 
 
 def _digest(count: int) -> Digest:

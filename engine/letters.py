@@ -9,7 +9,7 @@ from sqlmodel import Session
 from engine.clock import Moment
 from engine.digest import Letterhead, digest_of, no_longer_due, thread_of
 from engine.mail.errors import PermanentMailError
-from engine.mail.message import Content, Mail, Sender, compose
+from engine.mail.message import Content, Heading, Mail, Sender, compose
 from engine.mail.render import Renderer
 from engine.queries.outbox import Address, Item, addresses_of, items_of
 from engine.rules.workdays import Workdays
@@ -85,10 +85,7 @@ class Desk:
             mail = compose(
                 content,
                 self.sender,
-                local=f"m{letter.address.message_id}",
-                to=(letter.address.name, letter.address.address),
-                thread=letter.thread,
-                sent=when.now,
+                Heading(f"m{letter.address.message_id}", (letter.address.name, letter.address.address), when.now),
             )
         except PermanentMailError:
             raise

@@ -6,7 +6,7 @@ from html import escape
 from engine.clock import Moment
 from engine.delivery import Sending
 from engine.mail.errors import MailError
-from engine.mail.message import Content, compose
+from engine.mail.message import Content, Heading, compose
 
 SUBJECT = "[Thử] Địa chỉ nhận thư đôn đốc"
 TEXT = (
@@ -29,7 +29,7 @@ async def send_trials(sending: Sending, addresses: Sequence[tuple[str, str]], wh
             sender = sending.desk.sender
             mark = f"trial-{when.real:%Y%m%d%H%M%S}-{place}"
             try:
-                mail = compose(content, sender, local=mark, to=(name, address), thread=mark, sent=when.now)
+                mail = compose(content, sender, Heading(mark, (name, address), when.now))
                 await transport.send(mail, sender=mail.sender, recipient=address)
             except MailError as error:
                 refused[address] = str(error)

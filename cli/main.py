@@ -19,6 +19,7 @@ GROUPS = {
     "cli.feeds": ("feed",),
     "cli.log": ("log",),
     "cli.agencies": ("agency", "user"),
+    "cli.mailboxes": ("mailbox",),
     "cli.operate": ("migrate", "doctor"),
     "cli.serve": ("serve",),
     "cli.worker": ("worker",),

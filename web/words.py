@@ -98,6 +98,7 @@ EVENTS = {
     "unanswer": "rút câu trả lời",
     "set": "đổi thiết lập kế hoạch",
     "amend": "áp dụng văn bản sửa đổi",
+    "wishes": "đổi cách nhận thư của một hộp thư",
 }
 CAUSES = {
     "activation": "kích hoạt kế hoạch",

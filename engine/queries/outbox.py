@@ -1,28 +1,52 @@
-"""What a message has to tell: its items with everything a line of mail says."""
+"""What a message has to tell: its items with everything a line of mail says, and the mails before it in its thread."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists as sql_exists
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
-from engine.models import Agency, Assignment, Deadline, Entry, Mailbox, Message, Plan, Recipient, Task, columns
-from engine.queries.reached import handed_over, unreached
-
-RECIPIENT, ENTRY, ASSIGNMENT, DEADLINE, TASK, AGENCY, PLAN, MAILBOX, MESSAGE = (
-    columns(table) for table in (Recipient, Entry, Assignment, Deadline, Task, Agency, Plan, Mailbox, Message)
+from engine.models import (
+    Agency,
+    Assignment,
+    Deadline,
+    Entry,
+    Mailbox,
+    Message,
+    OptOut,
+    Plan,
+    Recipient,
+    Task,
+    User,
+    columns,
 )
+from engine.queries.reached import handed_over, unreached
+from engine.rules.mail_classes import OPTIONAL, mail_class
+
+RECIPIENT, ENTRY, ASSIGNMENT, DEADLINE, TASK, AGENCY, PLAN, MAILBOX, MESSAGE, OPT_OUT = (
+    columns(table) for table in (Recipient, Entry, Assignment, Deadline, Task, Agency, Plan, Mailbox, Message, OptOut)
+)
+CLASSES = sorted(OPTIONAL)
+NAMED = 12
+"""How many of the newest mails of a thread are read, beside the first."""
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One entry for one mailbox, and how its assignment stands now.
 
     Attributes:
+        mailbox_id: whom it is for; another one may get it in stead.
         unreached: whether mail to the owner came back before.
         handed_over: whether the duty has gone to another agency since the entry was written.
+        reading: the deadline as read, in schema truth/1.
+        old_day: the last day under the version before.
+        restricted: whether mail names the duty by its reference alone.
+        coordinator: the address of the plan's coordinator; empty where there is none.
+        for_name: for whom it is got in stead, who is away until `absent_until`; empty where it is the mailbox's own.
+        declined: whether this class of mail is not wanted.
     """
 
     message_id: int
@@ -44,11 +68,16 @@ class Item:
     ref: str
     text: str
     deadline_text: str
+    reading: dict[str, Any]
     agency: str
     last_day: date | None
     nominal: date | None
     bound: str | None
     cause: str | None
+    reason: str | None
+    authority: str | None
+    force_day: date | None
+    old_day: date | None
     unreached: bool
     handed_over: bool
     plan_id: int
@@ -56,10 +85,15 @@ class Item:
     number: str
     title: str
     plan_state: str
+    before: str
+    restricted: bool
+    coordinator: str
+    for_name: str
+    absent_until: date | None
+    declined: bool
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """The mailbox of a message."""
 
     message_id: int
@@ -72,6 +106,8 @@ class Address:
 
 def items_of(session: Session, messages: Sequence[int]) -> list[Item]:
     """Everything that these messages tell and that was not withdrawn, in the order of plans and tasks."""
+    old, own, person, lead = aliased(Deadline), aliased(Mailbox), aliased(User), aliased(Mailbox)
+    in_stead = RECIPIENT.mailbox_id != MESSAGE.mailbox_id
     rows = (
         select(
             RECIPIENT.message_id,
@@ -93,11 +129,16 @@ def items_of(session: Session, messages: Sequence[int]) -> list[Item]:
             TASK.ref,
             TASK.text,
             TASK.deadline_text,
+            TASK.deadline,
             AGENCY.name,
             DEADLINE.last_day,
             DEADLINE.nominal,
             DEADLINE.bound,
             DEADLINE.cause,
+            DEADLINE.reason,
+            DEADLINE.authority,
+            DEADLINE.force_day,
+            old.last_day,
             unreached(),
             handed_over(),
             PLAN.id,
@@ -105,18 +146,29 @@ def items_of(session: Session, messages: Sequence[int]) -> list[Item]:
             PLAN.number,
             PLAN.title,
             PLAN.state,
+            PLAN.before,
+            PLAN.restricted,
+            func.coalesce(lead.address, ""),
+            func.coalesce(func.nullif(own.name, ""), own.address, ""),
+            own.absent_until,
+            *[_declines(name) for name in CLASSES],
         )
         .select_from(Recipient)
+        .join(Message, MESSAGE.id == RECIPIENT.message_id)
         .join(Entry, ENTRY.id == RECIPIENT.entry_id)
         .join(Assignment, ASSIGNMENT.id == ENTRY.assignment_id)
         .join(Task, TASK.id == ASSIGNMENT.task_id)
         .join(Agency, AGENCY.id == ASSIGNMENT.agency_id)
         .join(Plan, PLAN.id == ENTRY.plan_id)
+        .outerjoin(person, person.id == PLAN.coordinator_id)  # type: ignore[arg-type]
+        .outerjoin(lead, lead.id == person.mailbox_id)  # type: ignore[arg-type]
+        .outerjoin(own, (own.id == RECIPIENT.mailbox_id) & in_stead)  # type: ignore[arg-type]
         .outerjoin(Deadline, (DEADLINE.assignment_id == ASSIGNMENT.id) & (DEADLINE.version == ENTRY.version))
+        .outerjoin(old, (old.assignment_id == ASSIGNMENT.id) & (old.version == ENTRY.version - 1))  # type: ignore[arg-type]
         .where(RECIPIENT.message_id.in_(messages), RECIPIENT.withdrawn == "")
         .order_by(RECIPIENT.message_id, PLAN.slug, TASK.position, ASSIGNMENT.position, ENTRY.id)
     )
-    return [Item(*row) for row in session.execute(rows)]
+    return [_item(row) for row in session.execute(rows)]
 
 
 def addresses_of(session: Session, messages: Sequence[int]) -> list[Address]:
@@ -127,4 +179,37 @@ def addresses_of(session: Session, messages: Sequence[int]) -> list[Address]:
         .where(MESSAGE.id.in_(messages))
         .order_by(MESSAGE.id)
     )
-    return [Address(*row) for row in session.execute(rows)]
+    return [Address._make(row) for row in session.execute(rows)]
+
+
+def sent_in(session: Session, threads: Collection[tuple[int, str]]) -> dict[tuple[int, str], list[int]]:
+    """By mailbox and thread the mails that went: the first and the newest, in order."""
+    own = {"partition_by": (MESSAGE.mailbox_id, MESSAGE.thread)}
+    sent = (
+        select(
+            MESSAGE.mailbox_id,
+            MESSAGE.thread,
+            MESSAGE.id,
+            func.row_number().over(**own, order_by=MESSAGE.id.desc()).label("back"),
+            func.min(MESSAGE.id).over(**own).label("first"),
+        )
+        .where(tuple_(MESSAGE.mailbox_id, MESSAGE.thread).in_(threads), MESSAGE.status == "sent")
+        .subquery()
+    )
+    kept = (sent.c.back <= NAMED) | (sent.c.id == sent.c.first)
+    rows = select(sent.c.mailbox_id, sent.c.thread, sent.c.id).where(kept).order_by(sent.c.id)
+    found: dict[tuple[int, str], list[int]] = {}
+    for mailbox, thread, number in session.execute(rows):
+        found.setdefault((mailbox, thread), []).append(number)
+    return found
+
+
+def _declines(name: str) -> Any:  # noqa: ANN401  an SQL condition
+    """Whether the mailbox it is for, or the one that gets it in stead, declined that class."""
+    told = (RECIPIENT.mailbox_id, MESSAGE.mailbox_id)
+    return sql_exists().where(OPT_OUT.mailbox_id.in_(told), OPT_OUT.mail_class == name)
+
+
+def _item(row: Any) -> Item:  # noqa: ANN401  a row
+    told, declined = row[: -len(CLASSES)], dict(zip(CLASSES, row[-len(CLASSES) :], strict=True))
+    return Item._make((*told, bool(declined.get(mail_class(row[4], row[3])))))

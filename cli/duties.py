@@ -6,18 +6,15 @@ from typing import Annotated, Any
 
 import typer
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from sqlmodel import select
 
-from calendars.events import publish
-from calendars.feeds import feed_of
+from calendars.publishing import write_files
 from cli.context import AsOf, installation
 from cli.output import JsonOption, err, out, print_json, print_table
 from config.assembly import Installation
 from config.policies import read_policies
-from engine.clock import real_now
+from engine.clock import Moment, at, real_now
 from engine.database import Database
-from engine.errors import BadInputError, CheckFailedError, UnavailableError
-from engine.models import Agency, Assignment
+from engine.errors import BadInputError, CheckFailedError
 from engine.plans import find_plan
 from engine.queries.simulation import ledger_of, messages_of
 from engine.rules.ladder import Policy
@@ -56,11 +53,10 @@ def deliver_due(as_of: AsOf = None, as_json: JsonOption = False) -> None:
     else:
         c = done.counts()
         out.print(f"Đã gửi {c['sent']}, không được {c['failed']}, rút lại {c['withdrawn']}, còn chờ {c['pending']}.")
-    if done.error and done.sent:
-        raise CheckFailedError(f"The mail server went away after {done.sent} messages: {done.error}. The rest waits.")
     if done.error:
-        raise UnavailableError(
-            f"The mail server does not take mail: {done.error}. Nothing is lost; what waits goes with the next run."
+        raise CheckFailedError(
+            f"Mail does not leave: {done.error}. {done.sent} went before; nothing is lost, and what waits goes with the "
+            "next run."
         )
     if done.failed:
         raise CheckFailedError(f"{done.failed} messages failed for good; 'dondoc doctor' names them.")
@@ -88,7 +84,8 @@ def simulate_plan(
             _live(place, copy, mail, days, chosen)
             result = _result(copy)
             if folder:
-                _write_feeds(place, copy, folder / "feeds")
+                evening = at(days[1], place.settings.mail.window[1])
+                write_files(copy, folder / "feeds", Moment(evening, evening), base_url=place.settings.base_url)
     if as_json:
         print_json(result)
     else:
@@ -107,17 +104,6 @@ def _live(place: Installation, copy: Database, mail: Path, days: tuple[date, dat
 def _result(copy: Database) -> dict[str, Any]:
     with copy.read() as session:
         return {"ledger": ledger_of(session), "messages": messages_of(session)}
-
-
-def _write_feeds(place: Installation, copy: Database, folder: Path) -> None:
-    """One feed an agency, as of the last day."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with copy.write() as session:
-        publish(session, base_url=place.settings.base_url)
-    with copy.read() as session:
-        owners = select(Assignment.agency_id).distinct()
-        for agency in session.exec(select(Agency).where(Agency.id.in_(owners))).all():  # type: ignore[union-attr]
-            (folder / f"{agency.key}.ics").write_bytes(feed_of(session, agency).data)
 
 
 def _days(first: str, last: str) -> tuple[date, date]:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from calendars.events import publish
+from calendars.publishing import publish
 from config.files import ROOT
 from config.holidays import read_calendar
 from config.people import read_people
@@ -26,7 +26,7 @@ from engine.clock import Clock, Moment, at, local, real_now
 from engine.database import Database, newest_revision
 from engine.delivery import Delivered, Sending, deliver
 from engine.digest import Letterhead
-from engine.errors import BadInputError, RefusedError
+from engine.errors import BadInputError, CheckFailedError, RefusedError
 from engine.intake.agencies.registry import Registries, Registry
 from engine.intake.loading.parties import PersonEntry, put_person
 from engine.ledger import seal
@@ -220,6 +220,9 @@ class Installation:
             desk=self.desk,
             calendar=self.calendar,
             window=self.settings.mail.window,
+            connections=self.settings.mail.connections,
+            per_minute=self.settings.mail.per_minute,
+            allow=self.settings.mail.allow,
             bounce_workdays=self.policies["default"].bounce_workdays,
         )
 
@@ -249,10 +252,9 @@ class Installation:
         """Send what is due."""
         return deliver(replace(self.sending, progress=progress), when)
 
-    def publish(self) -> int:
+    def publish(self, when: Moment) -> int:
         """Make stale calendar blocks anew."""
-        with self.database.write() as session:
-            return publish(session, base_url=self.settings.base_url)
+        return publish(self.database, when, base_url=self.settings.base_url)
 
     def open_recurring(self, when: Moment) -> int:
         """Open the period of each accepted recurring duty."""
@@ -270,7 +272,7 @@ class Installation:
         duties: dict[str, Callable[[], dict[str, int]]] = {
             "daily_sweep": lambda: self.sweep(when).counts(),
             "deliver_outbox": lambda: self._delivered(when),
-            "publish_feeds": lambda: {"blocks": self.publish()},
+            "publish_feeds": lambda: {"blocks": self.publish(when)},
             "open_recurring": lambda: {"opened": self.open_recurring(when)},
         }
         return duties[name]()
@@ -278,7 +280,7 @@ class Installation:
     def _delivered(self, when: Moment) -> dict[str, int]:
         done = self.deliver(when)
         if done.error:
-            raise RefusedError(f"the mail server is away: {done.error}")
+            raise CheckFailedError(f"mail does not leave: {done.error}")
         return done.counts()
 
     # -- what flows know of an installation ----------------------------------------------------------------------------

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from config.files import ROOT, checked, read_toml
 from engine.errors import BadInputError, ManyFaultsError
@@ -51,6 +51,7 @@ class MailSettings(_Strict):
         return_tags: whether each message has its own bounce address (`name+b…@domain`), by which bounces are known.
         allow: addresses and domains that may get mail; empty: all. For an installation that only tries things out.
         per_minute: domain → messages a minute at most; `*` stands for any other.
+        connections: how many mails may be on their way at once.
     """
 
     sender_name: str = Field(min_length=1)
@@ -59,7 +60,8 @@ class MailSettings(_Strict):
     reply_to: str = Field(pattern=rf"^$|{ADDRESS}")
     return_tags: bool
     allow: tuple[str, ...]
-    per_minute: dict[str, int]
+    per_minute: dict[Annotated[str, StringConstraints(to_lower=True)], Annotated[int, Field(ge=1)]]
+    connections: int = Field(ge=1, le=16)
     dkim: DkimSettings
 
 

@@ -58,15 +58,31 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, patience: float = BUSY_SECONDS) -> Iterator[Session]:
         """A session whose work is kept as a whole at the end of the block, or not at all.
+
+        Args:
+            patience: for how many seconds it waits for other writers.
 
         Raises:
             RefusedError: a constraint of the schema forbids it.
             UnavailableError: the database does not answer, or undid this for another writer's sake.
         """
-        with self._said_plainly(), Session(self._writer) as session, session.begin():
+        writer = self._writer.execution_options(dondoc_patience=patience) if patience != BUSY_SECONDS else self._writer
+        with self._said_plainly(), Session(writer) as session, session.begin():
+            if patience != BUSY_SECONDS and self.dialect == "postgresql":
+                session.execute(text(f"SET LOCAL lock_timeout = {int(patience * 1000)}"))
             yield session
+
+    @contextmanager
+    def kept(self) -> Iterator[Connection]:
+        """One connection for many short writing transactions, each of them `with connection.begin()`.
+
+        Raises:
+            UnavailableError: the database does not answer, or was lost on the way.
+        """
+        with self._said_plainly(), self._writer.connect() as connection:
+            yield connection
 
     def migrate(self) -> None:
         """Bring the schema to the newest revision; safe to call from several processes at once."""
@@ -152,5 +168,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("dondoc_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if "dondoc_patience" in options:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(options['dondoc_patience'] * 1000)}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("dondoc_write") else "BEGIN")
+    finally:
+        if "dondoc_patience" in options:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")

@@ -1,30 +1,40 @@
-"""From gathered to sent: claim → look again → render → send → record.
+"""From gathered to sent: claim → look again → write → send → mark.
 
 Before each batch the time is read anew: leases follow the machine's, and no batch begins after the window.
 
-A message is marked the moment the server has taken it, before the next one goes, and a second try carries the same
-Message-ID: nothing is lost, and when the sender is killed at most the message in flight arrives twice.
+A message is marked the moment the server has taken it, before the next one goes on that connection, and a second try
+carries the same Message-ID: nothing is lost, and when the sender is killed at most what was in flight arrives twice.
+While the server answers, the next mail is written.
 """
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from sqlmodel import Session
 
 from engine import bounces, outbox
 from engine.clock import Moment, real_now
 from engine.database import Database
+from engine.gathering import gather
 from engine.ledger import seal
-from engine.letters import Desk, Letter, letters_of
-from engine.mail.errors import MailError, PermanentMailError, ServerAwayError
-from engine.mail.message import Content
+from engine.letters import Desk, Letter, Written, letters_of
+from engine.mail.allowed import is_allowed
+from engine.mail.errors import (
+    InDoubtError,
+    MailError,
+    PermanentMailError,
+    ServerAwayError,
+    ServerTroubleError,
+)
 from engine.mail.transport import Transport
 from engine.models import Entry, columns
+from engine.queries.wishes import wishes_of_all
+from engine.rules.wishes import quiet
 from engine.rules.workdays import Workdays
 
 DELIVERY = insert(columns(Entry).id.table).values(
@@ -33,13 +43,21 @@ DELIVERY = insert(columns(Entry).id.table).values(
 """What an entry on a delivered message always says."""
 
 RETRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(hours=8))
-"""How long to wait after each temporary refusal; after the last one the message has failed."""
+"""How long to wait after each try that counts; after the last one the message has failed."""
+
+TROUBLE_WAIT = timedelta(minutes=15)
+"""How long a message rests that was refused for our sake."""
+
+TROUBLES = 3
+"""So many of those in a row say that nothing will go: the rest is not tried."""
 
 WINDOW = (time(7, 30), time(17, 0))
 """The hours of a working day in which mail leaves, unless the installation sets others."""
 
 TOGETHER = timedelta(minutes=10)
 """A business time this near to the machine's is the machine's, and goes on with it; any other stands still."""
+
+NOT_ALLOWED = "the address is not among those that may get mail (mail.allow)"
 
 
 @dataclass(frozen=True)
@@ -49,6 +67,9 @@ class Sending:
     Attributes:
         window: the hours of a working day in which mail leaves.
         bounce_workdays: how long a failed notice holds the ladder.
+        connections: how many mails may be on their way at once, each on a connection of its own.
+        per_minute: domain → messages a minute at most; `*` stands for any other.
+        allow: addresses and domains that may get mail; empty: all.
         progress: told after each message how many are done in this run.
         real: tells how time passes during a run; a simulation gives one that stands still.
     """
@@ -59,13 +80,16 @@ class Sending:
     calendar: Workdays
     window: tuple[time, time] = WINDOW
     bounce_workdays: int = 3
+    connections: int = 1
+    per_minute: Mapping[str, int] = field(default_factory=dict)
+    allow: tuple[str, ...] = ()
     progress: Callable[[int], None] = lambda _: None
     real: Callable[[], datetime] = real_now
 
 
 @dataclass
 class Delivered:
-    """How many messages a delivery sent, gave up, withdrew, and left for later."""
+    """How many messages a delivery sent, gave up, withdrew, and left for later; what kept mail from leaving."""
 
     sent: int = 0
     failed: int = 0
@@ -82,7 +106,7 @@ def deliver(sending: Sending, when: Moment) -> Delivered:
     """Send what is due, if mail may leave now; what falls outside the window waits.
 
     Args:
-        sending: database, transport, renderer and settings.
+        sending: database, transport, desk and settings.
         when: the time at which the run begins.
     """
     return asyncio.run(_deliver(sending, when))
@@ -94,11 +118,15 @@ async def _deliver(sending: Sending, when: Moment) -> Delivered:
     if in_window(sending, when):
         with sending.database.write() as session:
             seal(session)
-            outbox.gather(session, when)
+            gather(session, when, calendar=sending.calendar, window=sending.window)
         async with sending.transport as transport:
-            while not done.error and in_window(sending, when) and (letters := _claimed(sending, when, done)):
-                await _send_all(sending, transport, letters, when=when, passing=passing, done=done)
-                when = passing()
+            with sending.database.kept() as connection:
+                while in_window(sending, when) and (letters := _claimed(sending, when, done)):
+                    batch = _Batch(sending, transport, connection, when, passing, done)
+                    await batch.send(letters)
+                    if batch.over:
+                        break
+                    when = passing()
         with sending.database.write() as session:
             seal(session)
     with sending.database.read() as session:
@@ -125,94 +153,165 @@ def in_window(sending: Sending, when: Moment) -> bool:
 
 
 def _claimed(sending: Sending, when: Moment, done: Delivered) -> list[Letter]:
-    """Claim the next messages and withdraw what is no longer due in them; the rest is to be sent."""
+    """Claim the next messages and withdraw what must not go in them; the rest is to be sent."""
     letters: list[Letter] = []
     with sending.database.write() as session:
-        while not letters and (ids := outbox.claim(session, when)):
+        wishes = wishes_of_all(session)
+        silent = [one.mailbox for one in wishes if quiet(one, when.now.time(), sending.window)]
+        while not letters and (ids := outbox.claim(session, when, silent=silent, per_minute=sending.per_minute)):
             for letter in letters_of(session, ids):
-                for item, reason in letter.stale:
+                allowed = is_allowed(letter.address.address, sending.allow)
+                for item, reason in letter.stale if allowed else _all_of(letter):
                     outbox.withdraw(session, item.entry_id, item.mailbox_id, reason)
                     session.add(bounces.entry_of(item, "withdrawn", when, {"reason": reason}))
-                if letter.items:
+                if letter.items and allowed:
                     letters.append(letter)
                 else:
-                    outbox.finish(session, letter.address.message_id, letter.address.attempts, status="withdrawn")
+                    reason = "" if allowed else NOT_ALLOWED
+                    _finish(session, letter, status="withdrawn", error=reason)
                     done.withdrawn += 1
     return letters
 
 
-async def _send_all(
-    sending: Sending,
-    transport: Transport,
-    letters: Sequence[Letter],
-    *,
-    when: Moment,
-    passing: Callable[[], Moment],
-    done: Delivered,
-) -> None:
-    """Send a batch one by one. What half the lease was too short for is given back and claimed anew."""
-    for place, letter in enumerate(letters):
-        if place and passing().real - when.real > outbox.LEASE / 2:
-            _give_back(sending, letters[place:])
-            return
+def _all_of(letter: Letter) -> list[tuple[Any, str]]:
+    return [*letter.stale, *((item, NOT_ALLOWED) for item in letter.items)]
+
+
+@dataclass
+class _Batch:
+    """What was claimed together, on its way.
+
+    Attributes:
+        over: whether the run ends with this batch.
+        troubles: how many mails in a row were refused for our sake.
+    """
+
+    sending: Sending
+    transport: Transport
+    connection: Connection
+    when: Moment
+    passing: Callable[[], Moment]
+    done: Delivered
+    over: bool = False
+    troubles: int = 0
+
+    async def send(self, letters: Iterable[Letter]) -> None:
+        """Send them over as many connections as are set. What half the lease was too short for is given back."""
+        waiting = iter(letters)
+        ways = [asyncio.ensure_future(self._one_way(waiting)) for _ in range(self.sending.connections)]
         try:
-            written = sending.desk.write(letter, when)
+            await asyncio.gather(*ways)
+        finally:
+            for way in ways:
+                way.cancel()
+        self._give_back(list(waiting))
+
+    async def _one_way(self, waiting: Iterator[Letter]) -> None:
+        """One mail after another over one connection; while the server answers, the next one is written."""
+        ready = self._next(waiting)
+        while ready is not None:
+            letter, written = ready
+            if isinstance(written, PermanentMailError):
+                self._refused(letter, written)
+                ready = self._next(waiting)
+                continue
             mail = written.mail
-            reply = await transport.send(mail, sender=mail.sender, recipient=letter.address.address)
-        except ServerAwayError as error:
-            _give_back(sending, letters[place:], str(error))
-            done.error = str(error)
-            return
-        except MailError as error:
-            done.failed += _refused(sending, letter, error, when=when)
-        else:
-            done.sent += _sent(sending, letter, written.content, reply=reply, when=when)
-        sending.progress(done.sent + done.failed)
+            going = asyncio.ensure_future(
+                self.transport.send(mail, sender=mail.sender, recipient=letter.address.address)
+            )
+            await asyncio.sleep(0)  # it sets off
+            ready = self._next(waiting)
+            try:
+                reply = await going
+            except MailError as error:
+                self._refused(letter, error)
+            else:
+                self.troubles = 0
+                self.done.sent += self._sent(letter, written, reply)
+            self.sending.progress(self.done.sent + self.done.failed)
+            if ready is not None and self._ending:
+                self._give_back([ready[0]])
+                return
 
+    @property
+    def _ending(self) -> bool:
+        """Whether no further mail of this batch may set off."""
+        return self.over or self.passing().real - self.when.real > outbox.LEASE / 2
 
-def _sent(sending: Sending, letter: Letter, content: Content, *, reply: str, when: Moment) -> int:
-    """Mark the message and write it into the ledger, unless its lease ended and another sender has it: then 0."""
-    digest = hashlib.sha256(content.text.encode()).hexdigest()
-    with sending.database.write() as session:
-        if not _finish(
-            session, letter, status="sent", sent_at=when.now, reply=reply, subject=content.subject, text_sha256=digest
-        ):
-            return 0
-        _note(session, letter, when, {"reply": bounces.by_reference(reply, letter.address), "text_sha256": digest})
+    def _next(self, waiting: Iterator[Letter]) -> tuple[Letter, Written | PermanentMailError] | None:
+        """The next letter, written, or why it cannot be."""
+        letter = None if self.over else next(waiting, None)
+        if letter is None:
+            return None
+        try:
+            return letter, self.sending.desk.write(letter, self.when)
+        except PermanentMailError as error:
+            return letter, error
+
+    def _sent(self, letter: Letter, written: Written, reply: str) -> int:
+        """Mark it and write it into the ledger, unless its lease ended and another sender has it: then 0."""
+        address, content = letter.address, written.content
+        values = {
+            "sent_at": self.when.now,
+            "next_try": self.when.real,
+            "reply": reply,
+            "subject": content.subject,
+            "text_sha256": hashlib.sha256(content.text.encode()).hexdigest(),
+            "thread": letter.thread,
+        }
+        with self.connection.begin():
+            if not outbox.mark_sent(self.connection, address.message_id, address.attempts, values):
+                return 0
+            self.connection.execute(DELIVERY, _entries(letter, written, values, self.when))
         return 1
 
+    def _refused(self, letter: Letter, error: MailError) -> None:
+        """What a refusal means for the message and for the run; told to the coordinator when it is final."""
+        tries = letter.address.attempts
+        again: dict[str, object] = {"status": "pending", "error": str(error)}
+        counts = not isinstance(error, ServerAwayError | ServerTroubleError) or isinstance(error, InDoubtError)
+        if isinstance(error, ServerAwayError | ServerTroubleError):
+            self.done.error = str(error)
+            self.troubles += 1
+            self.over = isinstance(error, ServerAwayError) or self.troubles >= TROUBLES
+        with self.sending.database.write() as session:
+            if not counts:
+                rests = {"next_try": self.when.real + TROUBLE_WAIT} if isinstance(error, ServerTroubleError) else {}
+                _finish(session, letter, **again, **rests, attempts=tries - 1)
+            elif not isinstance(error, PermanentMailError) and tries <= len(RETRIES):
+                _finish(session, letter, **again, next_try=self.when.real + RETRIES[tries - 1])
+            elif _finish(session, letter, status="failed", error=str(error)):
+                self.done.failed += 1
+                until = self.sending.calendar.shift(self.when.today, self.sending.bounce_workdays)
+                bounces.returned(session, letter.address, letter.items, str(error), held_until=until, when=self.when)
 
-def _refused(sending: Sending, letter: Letter, error: MailError, *, when: Moment) -> int:
-    """A temporary refusal waits for its next try; a permanent one, or the last, fails and the coordinator is told."""
-    tries = letter.address.attempts
-    with sending.database.write() as session:
-        if not isinstance(error, PermanentMailError) and tries <= len(RETRIES):
-            again = when.real + RETRIES[tries - 1]
-            _finish(session, letter, status="pending", next_try=again, error=str(error))
-            return 0
-        if not _finish(session, letter, status="failed", error=str(error)):
-            return 0
-        held_until = sending.calendar.shift(when.today, sending.bounce_workdays)
-        bounces.returned(session, letter.address, letter.items, str(error), held_until=held_until, when=when)
-        return 1
+    def _give_back(self, letters: list[Letter]) -> None:
+        """These were not tried (the server is away, or the lease is too short): they keep their place and tries."""
+        with self.sending.database.write() as session:
+            for letter in letters:
+                tries, error = letter.address.attempts - 1, self.done.error if self.over else ""
+                _finish(session, letter, status="pending", error=error, attempts=tries)
 
 
 def _finish(session: Session, letter: Letter, **values: object) -> bool:
     return outbox.finish(session, letter.address.message_id, letter.address.attempts, **values)
 
 
-def _note(session: Session, letter: Letter, when: Moment, data: dict[str, Any]) -> None:
-    """What the server said, in the chain of each plan that the message speaks of."""
-    rows = []
-    for plan in sorted({item.plan_id for item in letter.items}):
-        told = [[item.ref, item.rung] for item in letter.items if item.plan_id == plan]
-        about = {"message": letter.address.message_id, "mailbox": letter.address.mailbox_id, "told": told}
-        rows.append({"plan_id": plan, "effective": when.today, "at": when.real, "data": about | data})
-    session.execute(DELIVERY, rows)
-
-
-def _give_back(sending: Sending, letters: Sequence[Letter], error: str = "") -> None:
-    """These were not tried (the server is away, or the lease is too short): they keep their place and their tries."""
-    with sending.database.write() as session:
-        for letter in letters:
-            _finish(session, letter, status="pending", error=error, attempts=letter.address.attempts - 1)
+def _entries(letter: Letter, written: Written, values: Mapping[str, Any], when: Moment) -> list[dict[str, Any]]:
+    """What was told to whom and what the server said, in the chain of each plan that the message speaks of."""
+    address = letter.address
+    told: dict[int, list[list[str]]] = {}
+    for item in letter.items:
+        told.setdefault(item.plan_id, []).append([item.ref, item.rung])
+    about = {
+        "message": address.message_id,
+        "message_id": written.mail.message_id,
+        "mailbox": address.mailbox_id,
+        "for": sorted({item.mailbox_id for item in letter.items} - {address.mailbox_id}),
+        "text_sha256": values["text_sha256"],
+        "reply": bounces.by_reference(values["reply"], address),
+    }
+    return [
+        {"plan_id": plan, "effective": when.today, "at": when.real, "data": about | {"told": pairs}}
+        for plan, pairs in sorted(told.items())
+    ]

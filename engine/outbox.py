@@ -1,71 +1,78 @@
-"""The rows of the outbox: gathered from what was decided, claimed under a lease, finished one by one.
+"""The rows of the outbox: claimed under a lease, finished one by one.
 
 A message is claimed by a conditional update; when the sender dies, its claims are taken up by the next one. SQL only:
-what a message says and how it leaves is `delivery.py`.
+how messages come about is `gathering.py`, what they say `letters.py`, how they leave `delivery.py`.
 """
 
 import os
 import socket
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import func, insert, literal, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session
 
 from engine.clock import Moment
-from engine.models import Entry, Installation, Message, Recipient, columns
-from engine.models.instant import Instant
+from engine.models import Installation, Mailbox, Message, Recipient, columns
 
-BATCH = 20
-LEASE = timedelta(minutes=10)
+BATCH = 100
+LEASE = timedelta(minutes=30)
+"""Longer than twice the longest wait for one server's answers (`engine/mail/smtp.py`)."""
 
-MESSAGE, RECIPIENT, ENTRY, INSTALLATION = (columns(table) for table in (Message, Recipient, Entry, Installation))
+MINUTE = timedelta(minutes=1)
+OTHERS = "*"
+"""Stands for every domain that has no limit of its own."""
 
+MESSAGE, RECIPIENT, MAILBOX, INSTALLATION = (columns(table) for table in (Message, Recipient, Mailbox, Installation))
 
-def gather(session: Session, when: Moment) -> None:
-    """One message for each mailbox that has sealed items on none yet. The installation's row is the lock."""
-    session.execute(update(Installation).values(gatherings=INSTALLATION.gatherings + 1))
-    waiting = (RECIPIENT.message_id.is_(None), RECIPIENT.withdrawn == "", ENTRY.hash.is_not(None))
-    joined = RECIPIENT.entry_id == ENTRY.id
-    rows = (
-        select(
-            RECIPIENT.mailbox_id,
-            literal(when.today),
-            literal("pending"),
-            literal(0),
-            literal(when.real, Instant),
-            *[literal("")] * 4,
-        )
-        .join(Entry, joined)
-        .where(*waiting)
-        .group_by(RECIPIENT.mailbox_id)
-        .order_by(RECIPIENT.mailbox_id)
+MARK = (
+    update(MESSAGE.id.table)
+    .where(
+        MESSAGE.id == bindparam("message"),
+        MESSAGE.status == "sending",
+        MESSAGE.claimed_by == bindparam("holder"),
+        MESSAGE.attempts == bindparam("attempt"),
     )
-    names = ["mailbox_id", "day", "status", "attempts", "next_try", "subject", "text_sha256", "reply", "error"]
-    newest = select(func.coalesce(func.max(MESSAGE.id), 0))
-    before = session.execute(newest).scalar_one()
-    session.execute(insert(Message).from_select(names, rows))
-    own = select(MESSAGE.id).where(MESSAGE.mailbox_id == RECIPIENT.mailbox_id, MESSAGE.id > before).scalar_subquery()
-    sealed = select(ENTRY.id).where(ENTRY.hash.is_not(None))
-    session.execute(
-        update(Recipient)
-        .where(RECIPIENT.message_id.is_(None), RECIPIENT.withdrawn == "", RECIPIENT.entry_id.in_(sealed))
-        .values(message_id=own)
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in ("sent_at", "next_try", "reply", "subject", "text_sha256", "thread")
+        }
+        | {"status": "sent", "error": "", "claimed_by": None, "claimed_until": None}
     )
+)
+"""Made once, for it runs for every mail. `next_try` keeps when the server was last asked, by the machine's time."""
 
 
-def claim(session: Session, when: Moment) -> list[int]:
-    """Claim the next messages for this process; their ids in order. Another claimer gets others."""
+def claim(
+    session: Session, when: Moment, *, silent: Collection[int] = (), per_minute: Mapping[str, int] | None = None
+) -> list[int]:
+    """Claim the next messages for this process; their ids in order. Another claimer gets others.
+
+    Args:
+        session: of the writing transaction.
+        when: the lease is counted from its real time.
+        silent: mailboxes that get nothing now.
+        per_minute: how many messages a minute a domain may get; what is over it is left for a later run.
+    """
     _release_dead(session)
     due = or_(
         (MESSAGE.status == "pending") & (MESSAGE.next_try <= when.real),
         (MESSAGE.status == "sending") & (MESSAGE.claimed_until < when.real),
     )
-    chosen = select(MESSAGE.id).where(due).order_by(MESSAGE.id).limit(BATCH).with_for_update(skip_locked=True)
+    if silent:
+        due &= MESSAGE.mailbox_id.not_in(silent)
+    if per_minute:
+        chosen = MESSAGE.id.in_(_within(session, when, due, per_minute))
+    else:
+        free = select(MESSAGE.id).where(due).order_by(MESSAGE.id).limit(BATCH).with_for_update(skip_locked=True)
+        chosen = MESSAGE.id.in_(free.scalar_subquery())
     claimed = session.execute(
         update(Message)
-        .where(MESSAGE.id.in_(chosen.scalar_subquery()))
+        .where(chosen)
         .values(
             status="sending",
             claimed_by=_process(),
@@ -77,8 +84,71 @@ def claim(session: Session, when: Moment) -> list[int]:
     return sorted(claimed.scalars())
 
 
+def _within(session: Session, when: Moment, due: ColumnElement[bool], limits: Mapping[str, int]) -> list[int]:
+    """The first due messages that no domain's limit forbids. Claimers go one by one: they count each other's."""
+    session.execute(select(INSTALLATION.id).with_for_update())
+    left = _left(session, when, limits)
+    chosen: list[int] = []
+    full: set[str] = set()
+    last = 0
+    while True:
+        rows = session.execute(
+            select(MESSAGE.id, func.lower(MAILBOX.address))
+            .join(Mailbox, MAILBOX.id == MESSAGE.mailbox_id)
+            .where(due, MESSAGE.id > last, *(~func.lower(MAILBOX.address).like(f"%@{domain}") for domain in full))
+            .order_by(MESSAGE.id)
+            .limit(BATCH)
+            .with_for_update(of=MESSAGE.id.table, skip_locked=True)
+        ).all()
+        for last, address in rows:
+            domain = address.rpartition("@")[2]
+            most = limits.get(domain, limits.get(OTHERS))
+            if most is None or left.setdefault(domain, most) > 0:
+                left[domain] = left.get(domain, 0) - 1
+                chosen.append(last)
+            else:
+                full.add(domain)
+            if len(chosen) == BATCH:
+                return chosen
+        if len(rows) < BATCH:
+            return chosen
+
+
+def _left(session: Session, when: Moment, limits: Mapping[str, int]) -> dict[str, int]:
+    """What this minute leaves to each domain that something went to, or is on its way to."""
+    used = session.execute(
+        select(func.lower(MAILBOX.address))
+        .join(Message, MESSAGE.mailbox_id == MAILBOX.id)
+        .where(
+            or_(
+                (MESSAGE.status == "sent") & (MESSAGE.next_try > when.real - MINUTE),
+                (MESSAGE.status == "sending") & (MESSAGE.claimed_until >= when.real),
+            )
+        )
+    )
+    left: dict[str, int] = {}
+    for address in used.scalars():
+        domain = address.rpartition("@")[2]
+        left[domain] = left.get(domain, limits.get(domain, limits.get(OTHERS, 0))) - 1
+    return left
+
+
+def mark_sent(connection: Connection, message: int, attempt: int, values: Mapping[str, object]) -> bool:
+    """End a claim because the server has the mail; whether the claim was still this process's.
+
+    Args:
+        connection: in a writing transaction.
+        message: its id.
+        attempt: the `attempts` of the claim.
+        values: sent_at, next_try, reply, subject, text_sha256 and thread.
+    """
+    new = {f"new_{name}": value for name, value in values.items()}
+    own = {"message": message, "holder": _process(), "attempt": attempt}
+    return connection.execute(MARK, own | new).rowcount == 1
+
+
 def finish(session: Session, message: int, attempt: int, **values: object) -> bool:
-    """End a claim: `values` say how (status, reply, error, next_try …).
+    """End a claim otherwise: `values` say how (status, error, next_try …).
 
     Args:
         session: of the writing transaction.

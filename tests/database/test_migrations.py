@@ -16,7 +16,8 @@ from world import START, Duty, World, at_once, moment
 import engine.models  # noqa: F401  the tables register themselves on import
 from engine.database import MIGRATIONS, Database, newest_revision
 from engine.errors import BadInputError, UnavailableError
-from engine.outbox import gather
+from engine.delivery import WINDOW
+from engine.gathering import gather
 from engine.sweep import sweep
 
 
@@ -150,7 +151,7 @@ def _fill(world: World) -> None:
             session.execute(text(statement))
         sweep(session, moment(START), policy=world.policy, calendar=world.calendar)
         session.execute(text("UPDATE entry SET seq = 1, hash = 'x', prev = 'x' WHERE kind = 'plan'"))
-        gather(session, moment(START))
+        gather(session, moment(START), calendar=world.calendar, window=WINDOW)
         session.execute(
             text(
                 "INSERT INTO message (mailbox_id, day, status, attempts, next_try, subject, text_sha256, reply, error) "

@@ -16,11 +16,12 @@ from world import AN, LAN, START, A, B, Duty, World, at_once, moment
 
 from engine.clock import at
 from engine.database import Database
-from engine.delivery import RETRIES, deliver
+from engine.delivery import RETRIES, WINDOW, deliver
+from engine.gathering import gather
 from engine.ledger import export, verify
 from engine.mail.smtp import SmtpSettings, SmtpTransport
 from engine.models import Agency, Entry, Mailbox, Message, Plan
-from engine.outbox import LEASE, claim, gather
+from engine.outbox import LEASE, claim
 from engine.plans import change
 from engine.sweep import sweep
 
@@ -71,7 +72,7 @@ def test_a_morning_goes_out_as_one_message_for_each_mailbox(world: World, sink: 
     with world.database.read() as session:
         lines = list(export(session, KEY, moment(march(13)).real))
     assert verify(lines).faults == []
-    assert "example.vn" not in "".join(lines)
+    assert not [address for address in expected if address in "".join(lines)]
 
 
 def test_a_digest_tells_all_duties_of_a_mailbox(small_world: World, sink: Sink) -> None:
@@ -398,7 +399,7 @@ def test_what_a_sender_on_another_machine_held_is_taken_up_when_its_lease_is_ove
     world.plan(Duty("I.1", LAST))
     world.sweep(START)
     with world.database.write() as session:
-        gather(session, moment(START, time(8)))
+        gather(session, moment(START, time(8)), calendar=world.calendar, window=WINDOW)
         (claimed,) = claim(session, moment(START, time(8)))
         session.get_one(Message, claimed).claimed_by = "elsewhere/1/1"
     start = at(START, time(8))

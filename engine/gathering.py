@@ -1,0 +1,80 @@
+"""From items to messages: one for each mailbox that is to get mail now, as its owner wishes."""
+
+from datetime import time
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, insert, literal, or_, select, true, update
+from sqlmodel import Session
+
+from engine.clock import Moment
+from engine.models import Entry, Installation, Message, Recipient, columns
+from engine.models.instant import Instant
+from engine.queries.wishes import wishes_of_all
+from engine.rules.ladder import Kind
+from engine.rules.wishes import UNHURRIED, Wishes, gathered_up_to, quiet, stand_ins
+from engine.rules.workdays import Workdays
+
+MESSAGE, RECIPIENT, ENTRY, INSTALLATION = (columns(table) for table in (Message, Recipient, Entry, Installation))
+NAMES = ("mailbox_id", "day", "status", "attempts", "next_try", "subject", "text_sha256", "thread", "reply", "error")
+NAMES += ("bounce",)
+
+
+def gather(session: Session, when: Moment, *, calendar: Workdays, window: tuple[time, time]) -> None:
+    """One message for each mailbox that has sealed items on none yet. The installation's row is the lock.
+
+    An absent mailbox's items go to its deputy. Nobody gets mail in quiet hours. What is not urgent waits for the weekly
+    mail of who wants one, unless anything else goes to that mailbox, or the next rung of the same duty has come.
+    """
+    session.execute(update(Installation).values(gatherings=INSTALLATION.gatherings + 1))
+    wishes = wishes_of_all(session)
+    receiver = _receiver(stand_ins(wishes, when.today))
+    waiting = (RECIPIENT.message_id.is_(None), RECIPIENT.withdrawn == "", ENTRY.hash.is_not(None))
+    chosen = [*waiting, _ripe(wishes, receiver, when, calendar)]
+    if silent := [one.mailbox for one in wishes if quiet(one, when.now.time(), window)]:
+        chosen.append(receiver.not_in(silent))
+    fixed = (literal(when.today), literal("pending"), literal(0), literal(when.real, Instant), *[literal("")] * 6)
+    rows = (
+        select(receiver, *fixed)
+        .select_from(Recipient)
+        .join(Entry, RECIPIENT.entry_id == ENTRY.id)
+        .where(*chosen)
+        .group_by(receiver)
+        .order_by(receiver)
+    )
+    before = session.execute(select(func.coalesce(func.max(MESSAGE.id), 0))).scalar_one()
+    session.execute(insert(Message).from_select(NAMES, rows))
+    own = select(MESSAGE.id).where(MESSAGE.mailbox_id == receiver, MESSAGE.id > before)
+    sealed = select(ENTRY.id).where(ENTRY.hash.is_not(None))
+    session.execute(
+        update(Recipient)
+        .where(RECIPIENT.message_id.is_(None), RECIPIENT.withdrawn == "", RECIPIENT.entry_id.in_(sealed))
+        .values(message_id=own.correlate(Recipient).scalar_subquery())
+    )
+
+
+def _receiver(deputies: dict[int, int]) -> ColumnElement[int]:
+    """The mailbox that gets what is for a recipient."""
+    own: ColumnElement[int] = RECIPIENT.mailbox_id
+    return case(deputies, value=own, else_=own) if deputies else own
+
+
+def _ripe(wishes: list[Wishes], receiver: ColumnElement[int], when: Moment, calendar: Workdays) -> ColumnElement[bool]:
+    """Whether an item makes its mailbox get mail now; the same as `rules.wishes.urgent`, in SQL."""
+    weekly: dict[int, list[int]] = {}
+    for one in wishes:
+        if one.gathering == "weekly":
+            weekly.setdefault(one.weekday, []).append(one.mailbox)
+    if not weekly:
+        return true()
+    unhurried = and_(ENTRY.kind == Kind.REMINDER, or_(ENTRY.rung.in_(UNHURRIED), RECIPIENT.role == "collaborators"))
+    later = ENTRY.id.table.alias("later").c
+    overtaken = exists().where(
+        later.assignment_id == ENTRY.assignment_id,
+        later.id > ENTRY.id,
+        later.kind.in_([Kind.NOTICE, Kind.REMINDER, Kind.ESCALATION]),
+    )
+    its_day = (
+        and_(receiver.in_(mailboxes), ENTRY.effective <= gathered_up_to(when.today, weekday, calendar))
+        for weekday, mailboxes in weekly.items()
+    )
+    all_weekly = [mailbox for mailboxes in weekly.values() for mailbox in mailboxes]
+    return or_(receiver.not_in(all_weekly), ~unhurried, overtaken, *its_day)

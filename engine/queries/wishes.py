@@ -1,0 +1,28 @@
+"""What the recipients wish of their mail."""
+
+from sqlalchemy import or_, select
+from sqlmodel import Session
+
+from engine.models import Mailbox, columns
+from engine.rules.wishes import Wishes
+
+MAILBOX = columns(Mailbox)
+
+
+def wishes_of_all(session: Session) -> list[Wishes]:
+    """Of each mailbox that wishes anything about when its mail comes and to whom."""
+    rows = (
+        select(
+            MAILBOX.id,
+            MAILBOX.gathering,
+            MAILBOX.gathering_weekday,
+            MAILBOX.quiet_from,
+            MAILBOX.quiet_until,
+            MAILBOX.absent_from,
+            MAILBOX.absent_until,
+            MAILBOX.deputy_id,
+        )
+        .where(or_(MAILBOX.gathering != "daily", MAILBOX.quiet_from.is_not(None), MAILBOX.absent_from.is_not(None)))
+        .order_by(MAILBOX.id)
+    )
+    return [Wishes(*row) for row in session.execute(rows)]

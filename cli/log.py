@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from cli.context import installation
+from cli.keys import public_key
 from cli.output import JsonOption, err, out, print_json, print_table
+from cli.proof import proof, verify_proof
 from engine.errors import BadInputError, CheckFailedError
 from engine.ledger import export, seal, verify
 from engine.plans import find_plan
@@ -25,6 +24,8 @@ PlanOption = Annotated[str | None, typer.Option("--plan", metavar="PLAN", help="
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group to `app`."""
+    log.command("proof")(proof)
+    log.command("verify-proof")(verify_proof)
     app.add_typer(log, name="log")
 
 
@@ -95,7 +96,7 @@ def verify_log(
     as_json: JsonOption = False,
 ) -> None:
     """Check an exported log without any database; exit 1 when it was edited, cut or forged."""
-    trusted = _public_key(key) if key else None
+    trusted = public_key(key) if key else None
     try:
         with file.open(encoding="utf-8", newline="\n") as lines:
             verdict = verify(lines, trusted=trusted, published=head or [])
@@ -112,18 +113,6 @@ def verify_log(
     if verdict.faults:
         shown = "\n".join(f"  - {fault}" for fault in verdict.faults[:20])
         raise CheckFailedError(f"{file} is not what was exported:\n{shown}")
-
-
-def _public_key(path: Path) -> Ed25519PublicKey:
-    try:
-        key = load_pem_public_key(path.read_bytes())
-    except OSError as error:
-        raise BadInputError(f"{path}: cannot be read ({error.strerror}).") from error
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise BadInputError(f"{path}: holds no public key in PEM form.") from error
-    if not isinstance(key, Ed25519PublicKey):
-        raise BadInputError(f"{path}: the key is not an Ed25519 key.")
-    return key
 
 
 def _day(text: str | None) -> date | None:

@@ -11,12 +11,14 @@ from calendars.events import publish
 from calendars.feeds import feed_of
 from calendars.tokens import issue, revoke
 from cli.context import installation
+from cli.feed_check import check
 from cli.output import JsonOption, out, print_json, print_table
 from engine.errors import BadInputError, RefusedError
 from engine.models import Agency
 from engine.queries.subscriptions import subscriptions
 
 feed = typer.Typer(no_args_is_help=True, help="Calendar subscriptions.")
+feed.command("check")(check)
 
 
 def register(app: typer.Typer) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import fields
 from datetime import date
-from functools import wraps
+from functools import cached_property, wraps
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -46,8 +46,8 @@ WORK_A_LINE = 10_000
 
 FORMAT = re.compile(r"%(?:s|%|0?[1-9]?d)")
 TESTS = ("defined", "undefined", "none", "eq", "ne", "lt", "le", "gt", "ge", "in", "odd", "even", "string", "number")
-SHIPPED = ("capitalize", "default", "first", "last", "length", "list", "lower", "map", "rejectattr", "selectattr", "sort",
-           "truncate", "unique", "upper")  # fmt: skip
+SHIPPED = ("capitalize", "default", "first", "last", "length", "list", "lower", "map", "rejectattr", "selectattr",
+           "sort", "truncate", "unique", "upper")  # fmt: skip
 """Jinja's own filters that stay; what they take and give is bounded."""
 
 _left: ContextVar[list[int]] = ContextVar("left")
@@ -79,6 +79,19 @@ def spend(units: int) -> None:
         raise OverBudgetError("mẫu lặp hoặc ghép chữ quá nhiều")
 
 
+class Spoken:
+    """A macro of the words, which a layout may call and do nothing else with."""
+
+    __slots__ = ("_macro",)
+
+    def __init__(self, macro: Callable[..., str]) -> None:
+        self._macro = macro
+
+    def __call__(self, *args: Any, **named: Any) -> str:  # noqa: ANN401  a macro's own
+        """What it says."""
+        return self._macro(*args, **named)
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """An environment for templates that an office wrote.
 
@@ -88,11 +101,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         own: filters beyond those of `SHIPPED`, as the shipped templates have them.
         variables: name → the names that template is given.
         macros: those of the words, with the number of their arguments.
+        words: what else than a module may hold them.
     """
 
     intercepted_binops = frozenset({"+", "-"})
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each names one thing that a template may reach
         self,
         texts: Mapping[str, str],
         *,
@@ -100,6 +114,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         own: Mapping[str, Callable[..., Any]],
         variables: Mapping[str, Sequence[str]],
         macros: Mapping[str, int],
+        words: Sequence[type],
         escaped: bool,
     ) -> None:
         super().__init__(
@@ -112,15 +127,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
             finalize=_printed,
         )
         self.globals.clear()
-        jinjas: Mapping[str, Callable[..., Any]] = filters.FILTERS
+        jinjas: Mapping[str, Any] = filters.FILTERS
         kept = {name: bounded(jinjas[name]) for name in SHIPPED}
-        ours = {"join": _join, "format": _format, "trim": _trim}
+        ours: dict[str, Callable[..., Any]] = {"join": _join, "format": _format, "trim": _trim}
         self.filters = {**kept, **{name: bounded(one) for name, one in {**ours, **own}.items()}}
         self.public_filters = frozenset(self.filters)
         self.filters |= {"_each": _each, "_spend": _spend}
         self.tests = {name: self.tests[name] for name in TESTS}
         self.given = {one: (attributes_of(one), methods_of(one)) for one in given}
-        self._variables, self._macros = variables, macros
+        self._variables, self._macros, self._words = variables, macros, (TemplateModule, *words)
 
     def vocabulary(self, name: str) -> Vocabulary:
         """What the template of that name may use."""
@@ -146,14 +161,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """A declared field, property or method of what was given; nothing of anything else."""
         if isinstance(obj, Undefined):
             return getattr(obj, attribute)
+        if isinstance(obj, self._words):
+            macro = vars(obj).get(attribute) if attribute in self._macros else None
+            return Spoken(macro) if callable(macro) else self.undefined(obj=obj, name=attribute)
         attributes, methods = self.given.get(type(obj), ((), ()))
-        macro = isinstance(obj, TemplateModule) and isinstance(vars(obj).get(attribute), Macro)
-        if (
-            attribute in attributes
-            or attribute in methods
-            or macro
-            or (isinstance(obj, LoopContext) and attribute in LOOP)
-        ):
+        if attribute in attributes or attribute in methods or (isinstance(obj, LoopContext) and attribute in LOOP):
             return getattr(obj, attribute)
         return self.unsafe_undefined(obj, attribute)
 
@@ -174,7 +186,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Macros, and the declared methods of what was given."""
         if isinstance(obj, MethodType):
             return obj.__func__.__name__ in self.given.get(type(obj.__self__), ((), ()))[1]
-        return isinstance(obj, Macro)
+        return isinstance(obj, Macro | Spoken)
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401, N805
         """Call what may be called, not too deep."""
@@ -218,7 +230,7 @@ def place_of(error: BaseException) -> tuple[str, int]:
 
 def attributes_of(given: type) -> frozenset[str]:
     """The fields and properties that a dataclass declares."""
-    properties = {name for name, value in vars(given).items() if isinstance(value, property)}
+    properties = {name for name, value in vars(given).items() if isinstance(value, property | cached_property)}
     return frozenset(name for name in {*(field.name for field in fields(given)), *properties} if name[0] != "_")
 
 

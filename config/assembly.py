@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
+from calendars.attachments import CalendarFiles
 from calendars.publishing import publish
 from config.files import ROOT
 from config.holidays import read_calendar
@@ -22,6 +23,8 @@ from config.policies import read_policies
 from config.registry import load_registries
 from config.secret import derived, ledger_key, public_pem, read_secret
 from config.settings import Settings, read_settings
+from engine.bounces import Watch, recover
+from engine.canary import Canaries, send_canary
 from engine.clock import Clock, Moment, at, local, real_now
 from engine.database import Database, newest_revision
 from engine.delivery import Delivered, Sending, deliver
@@ -36,6 +39,7 @@ from engine.mail.render import Renderer
 from engine.mail.smtp import SmtpTransport
 from engine.mail.tags import Tags
 from engine.mail.transport import FileTransport, Transport
+from engine.maildir import take_maildir
 from engine.models import Installation as InstallationRow
 from engine.models import Run
 from engine.recurring import open_due
@@ -209,6 +213,7 @@ class Installation:
             sender=Sender(mail.sender_name, mail.sender_address, self._row[0]),
             calendar=self.calendar,
             head=Letterhead(self.settings.base_url, mail.sender_name, self.demo),
+            attach=CalendarFiles(mail.sender_address, self.settings.base_url),
         )
 
     @cached_property
@@ -233,6 +238,17 @@ class Installation:
         if self.demo and not smtp.on_loopback:
             raise RefusedError("A demo sends mail only to files or to a server on this machine: unset DONDOC_SMTP_URL.")
         return SmtpTransport(smtp)
+
+    @cached_property
+    def watch(self) -> Watch:
+        """By what the mail that came back is taken."""
+        return Watch(self.tags, self.calendar, self.policies["default"].bounce_workdays)
+
+    @property
+    def way_back(self) -> bool:
+        """Whether bounces come in here: mail leaves by a server, each with its bounce address, and a way in is open."""
+        settings = self.settings
+        return settings.smtp is not None and settings.mail.return_tags and settings.bounces.taken
 
     # -- duties --------------------------------------------------------------------------------------------------------
 
@@ -261,6 +277,20 @@ class Installation:
         with self.database.write() as session:
             return open_due(session, when, calendar=self.calendar)
 
+    def take_bounces(self, when: Moment) -> dict[str, int]:
+        """Take what came back to the maildir, call mailboxes good again, and prove the way back once a day."""
+        settings = self.settings
+        counts = {"taken": 0, "left": 0}
+        if settings.bounces.maildir:
+            counts = take_maildir(self.database, Path(settings.bounces.maildir), self.watch, when)
+        with self.database.write() as session:
+            counts["recovered"] = recover(session, when, calendar=self.calendar)
+        if self.way_back and settings.bounces.canary:
+            sender, transport = settings.mail.sender_address, self._transport()
+            canaries = Canaries(self.tags, sender, transport, self.calendar, settings.mail.window)
+            counts["canaries"] = send_canary(self.database, canaries, when)
+        return counts
+
     def do(self, name: str, now: datetime) -> dict[str, int]:
         """Do one duty by its name; its counts.
 
@@ -274,6 +304,7 @@ class Installation:
             "deliver_outbox": lambda: self._delivered(when),
             "publish_feeds": lambda: {"blocks": self.publish(when)},
             "open_recurring": lambda: {"opened": self.open_recurring(when)},
+            "take_bounces": lambda: self.take_bounces(when),
         }
         return duties[name]()
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
+import uvloop
 from sqlalchemy import Connection, insert
 from sqlmodel import Session
 
-from engine import bounces, outbox
+from engine import bounces, calendar_files, outbox
 from engine.clock import Moment, real_now
 from engine.database import Database
 from engine.gathering import gather
@@ -109,7 +110,8 @@ def deliver(sending: Sending, when: Moment) -> Delivered:
         sending: database, transport, desk and settings.
         when: the time at which the run begins.
     """
-    return asyncio.run(_deliver(sending, when))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_deliver(sending, when))
 
 
 async def _deliver(sending: Sending, when: Moment) -> Delivered:
@@ -263,6 +265,7 @@ class _Batch:
             if not outbox.mark_sent(self.connection, address.message_id, address.attempts, values):
                 return 0
             self.connection.execute(DELIVERY, _entries(letter, written, values, self.when))
+            calendar_files.record(self.connection, address.mailbox_id, letter.files)
         return 1
 
     def _refused(self, letter: Letter, error: MailError) -> None:

@@ -1,15 +1,16 @@
 """A message and its mail: what it tells, read for a whole batch at once, and the desk that writes it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlmodel import Session
 
+from engine.calendar_files import File, files_of
 from engine.clock import Moment
 from engine.digest import Letterhead, digest_of, no_longer_due, thread_of
 from engine.mail.errors import PermanentMailError
-from engine.mail.message import Content, Heading, Mail, Sender, compose
+from engine.mail.message import Attachment, Content, Heading, Mail, Sender, compose
 from engine.mail.render import Renderer
 from engine.queries.outbox import Address, Item, addresses_of, items_of
 from engine.rules.workdays import Workdays
@@ -23,12 +24,14 @@ class Letter:
         items: what is still due of it.
         stale: what no longer is, with the reason.
         earlier: the mails sent before it in its thread to the same mailbox, by their numbers: the first and the last.
+        files: the deadlines that go with it as calendar files.
     """
 
     address: Address
     items: list[Item]
     stale: list[tuple[Item, str]] = field(default_factory=list)
     earlier: tuple[int, ...] = ()
+    files: tuple[File, ...] = ()
 
     @property
     def thread(self) -> str:
@@ -51,10 +54,14 @@ def letters_of(session: Session, messages: Sequence[int], *, again: bool = False
             stale.setdefault(item.message_id, []).append((item, reason))
         else:
             items.setdefault(item.message_id, []).append(item)
-    return [
-        Letter(address, items.get(address.message_id, []), stale.get(address.message_id, []))
-        for address in addresses_of(session, messages)
-    ]
+    files = {} if again else files_of(session, messages)
+    letters = []
+    for address in addresses_of(session, messages):
+        told = items.get(address.message_id, [])
+        told_of = {item.assignment_id for item in told}
+        own = tuple(file for file in files.get(address.message_id, ()) if file.due.assignment_id in told_of)
+        letters.append(Letter(address, told, stale.get(address.message_id, []), files=own))
+    return letters
 
 
 @dataclass(frozen=True)
@@ -67,12 +74,17 @@ class Written:
 
 @dataclass(frozen=True)
 class Desk:
-    """What writing a mail takes, put together once by `config`."""
+    """What writing a mail takes, put together once by `config`.
+
+    Attributes:
+        attach: makes the calendar files of a letter, in a language.
+    """
 
     renderer: Renderer
     sender: Sender
     calendar: Workdays
     head: Letterhead
+    attach: Callable[[Sequence[File], str], list[Attachment]] = lambda _files, _language: []
 
     def write(self, letter: Letter, when: Moment) -> Written:
         """The mail of a letter.
@@ -86,6 +98,7 @@ class Desk:
                 content,
                 self.sender,
                 Heading(f"m{letter.address.message_id}", (letter.address.name, letter.address.address), when.now),
+                attachments=self.attach(letter.files, letter.address.language) if letter.files else (),
             )
         except PermanentMailError:
             raise

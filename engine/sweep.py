@@ -30,6 +30,7 @@ from sqlalchemy import exists as sql_exists
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session
 
+from engine.calendar_files import take_back
 from engine.clock import Moment
 from engine.models import Assignment, Deadline, Entry, Plan, columns
 from engine.models.instant import Instant
@@ -107,8 +108,9 @@ def sweep(session: Session, when: Moment, *, policy: Policy, calendar: Workdays,
     fired = firings(policy, since, today, calendar) + waiting(policy, today, calendar)
     entries = _write_entries(session, fired, when, policy=policy, plans=list(swept))
     recipients = tell(session, {(f.rung, role) for f in fired for role in f.to}, list(swept)) if entries else 0
+    taken_back = take_back(session, when, list(swept))
     session.execute(update(Plan).where(PLAN.id.in_(swept)).values(swept_through=today))
-    return Swept(entries, recipients)
+    return Swept(entries + taken_back, recipients + taken_back)
 
 
 def _plans_to_sweep(session: Session, policy: Policy, plans: Sequence[int]) -> dict[int, date]:

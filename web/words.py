@@ -138,6 +138,8 @@ def rung_words(name: str | None, policy: Policy) -> str:
         return "Giao việc" if name == "N" else "Giao lại cho cơ quan mới"
     if name.startswith("A."):
         return "Báo thay đổi theo văn bản sửa đổi"
+    if name.startswith("W."):
+        return "Rút hạn khỏi lịch"
     if name.startswith("C"):
         return "Chờ xác nhận kết quả"
     rung = next((rung for rung in policy.rungs if rung.name == name), None)

@@ -7,13 +7,13 @@ from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
-from aiosmtplib.protocol import PERIOD_REGEX, normalize_message_line_endings
 
 from engine.errors import BadInputError
 from engine.mail.errors import InDoubtError, MailError, PermanentMailError, ServerAwayError
 from engine.mail.message import Mail
 from engine.mail.verdicts import Stage, verdict
 
+END = b".\r\n"
 TLS_PORTS = {"none": 25, "starttls": 587, "tls": 465}
 
 
@@ -188,7 +188,7 @@ class _Connection(aiosmtplib.SMTP):
         self.stage = Stage.DOT
         if self.protocol is None:
             raise aiosmtplib.SMTPServerDisconnected("Connection lost")
-        self.protocol.write(_as_sent(data))
+        self.protocol.write(data + END)  # a `Mail` is as DATA carries it; `aiosmtplib` would go through it twice
         answer = await self.protocol.read_response(timeout=self.patience.mail)
         if answer.code != aiosmtplib.SMTPStatus.completed:
             raise aiosmtplib.SMTPDataError(answer.code, answer.message)
@@ -203,16 +203,6 @@ class _Connection(aiosmtplib.SMTP):
                 await self.rset()
         except (aiosmtplib.SMTPException, OSError):
             self.close()
-
-
-def _as_sent(data: bytes) -> bytes:
-    """The mail as DATA carries it. What is composed here is so already: going through it costs more than sending it."""
-    lines = data.count(b"\r\n")
-    if not (lines == data.count(b"\n") == data.count(b"\r") and data.endswith(b"\r\n")):
-        data = normalize_message_line_endings(data)
-    if data.startswith(b".") or b"\n." in data:
-        data = PERIOD_REGEX.sub(b"..", data)
-    return data + b".\r\n"
 
 
 def _explained(error: Exception, settings: SmtpSettings) -> ServerAwayError:

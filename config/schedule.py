@@ -41,6 +41,7 @@ class DutyTable(_Table):
     daily_sweep: DutyTimes
     publish_feeds: DutyTimes
     deliver_outbox: DutyTimes
+    take_bounces: DutyTimes
 
     def times(self) -> Mapping[str, DutyTimes]:
         """Each duty's times under its name."""

@@ -38,7 +38,13 @@ async def open_recurring(now: str | None = None) -> Counts:
     return await current("open_recurring").perform(now, via="prefect")
 
 
-FLOWS = {shell.name: shell for shell in (daily_sweep, deliver_outbox, publish_feeds, open_recurring)}
+@flow(name="take_bounces")
+async def take_bounces(now: str | None = None) -> Counts:
+    """Take the mail that came back, and prove that it can."""
+    return await current("take_bounces").perform(now, via="prefect")
+
+
+FLOWS = {shell.name: shell for shell in (daily_sweep, deliver_outbox, publish_feeds, open_recurring, take_bounces)}
 
 
 async def through_prefect(errand: Errand, now: str, *, address: Address) -> None:

@@ -4,6 +4,7 @@ import errno
 import logging
 import socket
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -32,15 +33,25 @@ def serve(installation: Installation, *, demo: bool, duties: bool = True) -> Non
     """
     _log_to_stderr(quiet=demo)
     _address_of(installation)
-    with listening(installation.settings.host, installation.settings.port) as door:
+    with ExitStack() as doors:
+        door = doors.enter_context(listening(installation.settings.host, installation.settings.port))
+        letterbox = _letterbox(installation, doors) if duties else None
         fresh = installation.demo and demo and prepare(installation)
-        app = create_app(installation, duties=duties and not installation.settings.prefect_api_url)
+        app = create_app(installation, duties=duties and not installation.settings.prefect_api_url, door=letterbox)
         _greet(installation, fresh=fresh, duties=duties)
         config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=STOP_SECONDS)
         uvicorn.Server(config).run(sockets=[door])
 
 
-def listening(host: str, port: int) -> socket.socket:
+def _letterbox(installation: Installation, doors: ExitStack) -> socket.socket | None:
+    """Where the mail server brings what came back, if the settings say here."""
+    host, colon, port = installation.settings.bounces.listen.rpartition(":")
+    if not colon:
+        return None
+    return doors.enter_context(listening(host.strip("[]"), int(port), "stop it, or set another in bounces.listen."))
+
+
+def listening(host: str, port: int, remedy: str = "") -> socket.socket:
     """A socket on that port, taken before anything else is begun.
 
     Raises:
@@ -49,13 +60,14 @@ def listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
+    except (OSError, OverflowError) as error:
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
             told = f"Port {port} on {host} is taken by another program"
         else:
-            told = f"Port {port} on {host} cannot be opened ({error.strerror})"
-        remedy = f"stop it, or choose another: dondoc serve --port {port + 1}"
-        raise RefusedError(f"{told}; {remedy} (with make: make run ARGS='--port {port + 1}').") from error
+            told = f"Port {port} on {host} cannot be opened ({getattr(error, 'strerror', None) or error})"
+        other = f"--port {port + 1}"
+        usual = f"stop it, or choose another: dondoc serve {other} (with make: make run ARGS='{other}')."
+        raise RefusedError(f"{told}; {remedy or usual}") from error
 
 
 def _address_of(installation: Installation) -> None:

@@ -9,7 +9,14 @@ import typer
 from cli.context import installation
 from cli.output import JsonOption, out, print_json, print_table
 from engine.errors import RefusedError
-from engine.intake.agencies.directory import add_person, directory_of, import_directory, people_of, read_directory
+from engine.intake.agencies.directory import (
+    add_person,
+    directory_of,
+    enable,
+    import_directory,
+    people_of,
+    read_directory,
+)
 from engine.intake.loading.parties import PersonEntry
 from web.session import signin_link
 
@@ -88,8 +95,28 @@ def list_users(as_json: JsonOption = False) -> None:
     if as_json:
         print_json(people)
         return
-    rows = [(each["key"], each["name"], each["role"], each["agency"], each["email"]) for each in people]
-    print_table(("Mã", "Họ tên", "Vai", "Cơ quan", "Thư"), rows)
+    rows = [
+        (each["key"], each["name"], each["role"], each["agency"], each["email"], "đã ngừng" if each["disabled"] else "")
+        for each in people
+    ]
+    print_table(("Mã", "Họ tên", "Vai", "Cơ quan", "Thư", ""), rows)
+
+
+@user_group.command("disable")
+def disable_user(user: Annotated[str, typer.Argument(metavar="USER", help="Key of the person.")]) -> None:
+    """Stop a person: no sign-in, no acts, and their calendars close. Their entries in the log stay."""
+    place = installation()
+    with place.database.write() as session:
+        done = enable(session, user, disabled_at=place.clock.real())
+        out.print(f"{done.name} ({user}) từ nay không làm gì được nữa; lịch của người này đã đóng.", markup=False)
+
+
+@user_group.command("enable")
+def enable_user(user: Annotated[str, typer.Argument(metavar="USER", help="Key of the person.")]) -> None:
+    """Let a disabled person act again."""
+    with installation().database.write() as session:
+        done = enable(session, user)
+        out.print(f"{done.name} ({user}) lại làm việc được.", markup=False)
 
 
 @user_group.command("link")
@@ -100,7 +127,7 @@ def link_user(
     """Print a link by which that person signs in to the pages: good for an hour (in a demo for seven days)."""
     place = installation()
     with place.database.read() as session:
-        known = [each["key"] for each in people_of(session)]
+        known = [each["key"] for each in people_of(session) if not each["disabled"]]
     if user not in known:
         listed = f"có: {', '.join(known)}" if known else "chưa có ai: thêm bằng 'dondoc user add'"
         raise RefusedError(f"Không có người mang mã {user}; {listed}.")

@@ -109,12 +109,14 @@ def person_named(session: Session, key: str) -> User:
     """The person with that key.
 
     Raises:
-        RefusedError: nobody has it.
+        RefusedError: nobody has it, or who has it is disabled.
     """
     person = session.exec(select(User).where(User.key == key)).one_or_none()
     if person is None:
         known = ", ".join(session.exec(select(User.key).order_by(User.key).limit(20)).all()) or "nobody yet"
         raise RefusedError(f"Nobody is registered as {key!r} (known: {known}). Add them with 'dondoc user add'.")
+    if person.disabled_at is not None:
+        raise RefusedError(f"{person.name} ({key}) is disabled: 'dondoc user enable {key}' lets them act again.")
     return person
 
 

@@ -27,7 +27,7 @@ def prepare(installation: Installation) -> bool:
         activate(session, find_plan(session, slug), calendar=installation.calendar, when=when)
     installation.put_people()
     live(installation.do, when.today, mail_at=installation.settings.mail.window[0])
-    installation.publish()
+    installation.publish(installation.clock.moment())
     return True
 
 

@@ -1,81 +1,207 @@
-"""What a calendar shows of an assignment, and which blocks are stale."""
+"""What a calendar shows: the duties of a view, which of their blocks are stale, and what the blocks say."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, or_, select
 from sqlmodel import Session
 
-from engine.models import Agency, Assignment, Deadline, EventBlock, Plan, Task, columns
+from engine.models import Agency, Assignment, Collaborator, Deadline, EventBlock, Plan, Task, columns
 
-ASSIGNMENT, DEADLINE, TASK, AGENCY, PLAN, BLOCK = (
-    columns(table) for table in (Assignment, Deadline, Task, Agency, Plan, EventBlock)
+ASSIGNMENT, DEADLINE, TASK, AGENCY, PLAN, BLOCK, HELPER = (
+    columns(table) for table in (Assignment, Deadline, Task, Agency, Plan, EventBlock, Collaborator)
 )
+CANCELLED_DAYS = 30
+"""How long a cancelled duty stays, marked, where a subscription wants to see it go."""
+
+AT_ONCE = 1000
+"""Rows read from the database in one go, so that a feed of any length takes no second copy of itself."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Whose duties a feed shows, which of them, and in which form; equal for all subscriptions that show the same.
+
+    Attributes:
+        scope: `agency`: its own duties; `coordinator`, `supervisor`: those of the plans that person steers or watches.
+        owner: the agency or the person.
+        search: words that stand in reference, text or agency, set with the subscription.
+        narrowed: such words out of the address, held only against what the feed shows anyway.
+        stamp: of the program and its address, so that blocks of another one count as missing.
+    """
+
+    scope: str
+    owner: int
+    stamp: str = ""
+    plan_id: int | None = None
+    search: str = ""
+    narrowed: str = ""
+    part: str = "lead"
+    finished: str = "marked"
+    cancelled: str = "hidden"
+    history_days: int = 365
+    component: str = "event"
+    alarms: str = ""
+    content: str = "full"
+    language: str = "vi"
+
+    @property
+    def key(self) -> str:
+        """What names the view among all others."""
+        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:32]
+
+    @property
+    def form(self) -> str:
+        """What all forms of its blocks begin with; seat and content follow."""
+        return f"{self.component}.{self.alarms}.{self.language}.{self.stamp}."
 
 
 @dataclass(frozen=True)
 class Due:
-    """An assignment as a calendar shows it."""
+    """An assignment as a calendar shows it; `form` is the one in which it is wanted."""
 
     assignment_id: int
     uid: str
     revision: int
     changed_at: datetime
     state: str
+    state_since: date
+    submitted_day: date | None
     last_day: date
+    nominal: date
+    bound: str
+    cause: str
+    reason: str
+    authority: str
     ref: str
     text: str
+    deadline_text: str
     slug: str
     number: str
     agency: str
-    deadline_text: str
-    cause: str
+    form: str = ""
 
 
-def stale(session: Session, limit: int) -> list[Due]:
-    """Assignments with a deadline whose block is missing or older than their last change."""
-    rows = (
-        select(
-            ASSIGNMENT.id,
-            ASSIGNMENT.uid,
-            ASSIGNMENT.revision,
-            ASSIGNMENT.changed_at,
-            ASSIGNMENT.state,
-            DEADLINE.last_day,
-            TASK.ref,
-            TASK.text,
-            PLAN.slug,
-            PLAN.number,
-            AGENCY.name,
-            TASK.deadline_text,
-            DEADLINE.cause,
-        )
-        .join(Deadline, (DEADLINE.assignment_id == ASSIGNMENT.id) & (DEADLINE.version == ASSIGNMENT.version))
-        .join(Task, TASK.id == ASSIGNMENT.task_id)
-        .join(Plan, PLAN.id == ASSIGNMENT.plan_id)
-        .join(Agency, AGENCY.id == ASSIGNMENT.agency_id)
-        .outerjoin(EventBlock, (BLOCK.assignment_id == ASSIGNMENT.id) & (BLOCK.form == "event"))
-        .where(or_(BLOCK.revision.is_(None), BLOCK.revision != ASSIGNMENT.revision))
-        .order_by(ASSIGNMENT.id)
-        .limit(limit)
-    )
+@dataclass(frozen=True)
+class Print:
+    """What tells whether a view still shows the same: a digest of its duties and their revisions; blocks to make."""
+
+    digest: str
+    stale: int
+
+
+def print_of(session: Session, view: View, today: date) -> Print:
+    """The print of a view, without reading its blocks."""
+    restricted = case((PLAN.restricted, "r"), else_="")
+    one = cast(ASSIGNMENT.id, String) + ":" + cast(ASSIGNMENT.revision, String) + restricted
+    missing = func.count().filter(BLOCK.revision.is_(None))
+    rows = _blocks(select(func.aggregate_strings(one, ","), missing), view, today)
+    duties, lacking = session.execute(rows).one()
+    return Print(hashlib.sha256((duties or "").encode()).hexdigest(), lacking)
+
+
+def stale(session: Session, view: View, today: date, limit: int | None = None) -> list[Due]:
+    """The duties of a view whose block is missing or older than their last change."""
+    rows = _blocks(select(*_facts(), _form(view)), view, today).where(BLOCK.revision.is_(None))
+    return [Due(*row) for row in session.execute(rows.order_by(ASSIGNMENT.id).limit(limit))]
+
+
+def blocks_of(session: Session, view: View, today: date) -> Iterator[tuple[int, str | None]]:
+    """The blocks of a view by date, some at a time; None where one must be made."""
+    rows = _blocks(select(ASSIGNMENT.id, BLOCK.text), view, today).order_by(DEADLINE.last_day, ASSIGNMENT.id)
+    for row in session.execute(rows, execution_options={"yield_per": AT_ONCE}):
+        yield row.id, row.text
+
+
+def dues_of(session: Session, assignments: Sequence[int]) -> list[Due]:
+    """These assignments as a calendar shows them; those without a deadline are left out."""
+    rows = _joined(select(*_facts())).where(ASSIGNMENT.id.in_(assignments)).order_by(DEADLINE.last_day, ASSIGNMENT.id)
     return [Due(*row) for row in session.execute(rows)]
 
 
-def blocks_of(session: Session, agency_id: int) -> Iterable[tuple[str, datetime]]:
-    """The blocks of an agency's duties in plans that run, by date, with the time of each one's last change."""
-    rows = (
-        select(BLOCK.text, ASSIGNMENT.changed_at)
-        .join(Assignment, ASSIGNMENT.id == BLOCK.assignment_id)
-        .join(Deadline, (DEADLINE.assignment_id == ASSIGNMENT.id) & (DEADLINE.version == ASSIGNMENT.version))
+def _facts() -> list[Any]:
+    return [
+        ASSIGNMENT.id,
+        ASSIGNMENT.uid,
+        ASSIGNMENT.revision,
+        ASSIGNMENT.changed_at,
+        ASSIGNMENT.state,
+        ASSIGNMENT.state_since,
+        ASSIGNMENT.submitted_day,
+        DEADLINE.last_day,
+        DEADLINE.nominal,
+        DEADLINE.bound,
+        DEADLINE.cause,
+        DEADLINE.reason,
+        DEADLINE.authority,
+        TASK.ref,
+        TASK.text,
+        TASK.deadline_text,
+        PLAN.slug,
+        PLAN.number,
+        AGENCY.name,
+    ]
+
+
+def _joined(rows: Select[Any]) -> Select[Any]:
+    current = and_(DEADLINE.assignment_id == ASSIGNMENT.id, DEADLINE.version == ASSIGNMENT.version)
+    return (
+        rows.select_from(Assignment)
+        .join(Deadline, current)
+        .join(Task, TASK.id == ASSIGNMENT.task_id)
         .join(Plan, PLAN.id == ASSIGNMENT.plan_id)
-        .where(
-            BLOCK.form == "event",
-            ASSIGNMENT.agency_id == agency_id,
-            PLAN.state == "active",
-            ASSIGNMENT.state != "cancelled",
-        )
-        .order_by(DEADLINE.last_day, ASSIGNMENT.id)
+        .join(Agency, AGENCY.id == ASSIGNMENT.agency_id)
     )
-    return [(text, changed) for text, changed in session.execute(rows)]
+
+
+def _blocks(rows: Select[Any], view: View, today: date) -> Select[Any]:
+    """The duties of a view, each with its block where that is as new as the duty."""
+    fits = and_(BLOCK.assignment_id == ASSIGNMENT.id, BLOCK.form == _form(view), BLOCK.revision == ASSIGNMENT.revision)
+    return _joined(rows).outerjoin(EventBlock, fits).where(*_shown(view, today))
+
+
+def _form(view: View) -> ColumnElement[str]:
+    """The form in which a duty is wanted: a helper's says whose it is, that of a restricted plan nothing else."""
+    seat: ColumnElement[str] | str = "all."
+    if view.scope == "agency":
+        own = ASSIGNMENT.agency_id == view.owner
+        seat = case((own, "owner."), else_="helper.") if view.part == "any" else "owner."
+    content = case((PLAN.restricted, "reference"), else_=view.content)
+    return literal(view.form) + seat + content
+
+
+def _shown(view: View, today: date) -> Iterable[ColumnElement[bool]]:
+    """Which duties a view holds. What is still open stays however long ago its last day was."""
+    yield PLAN.state == "active"
+    yield _owned(view)
+    over = ASSIGNMENT.state.in_(("completed", "cancelled"))
+    yield or_(~over, DEADLINE.last_day >= today - timedelta(days=view.history_days))
+    if view.finished == "hidden":
+        yield ASSIGNMENT.state != "completed"
+    gone = ASSIGNMENT.state == "cancelled"
+    recent = ASSIGNMENT.state_since >= today - timedelta(days=CANCELLED_DAYS)
+    yield or_(~gone, recent) if view.cancelled == "marked" else ~gone
+    if view.plan_id is not None:
+        yield PLAN.id == view.plan_id
+    named, said = (TASK.ref, AGENCY.name), (TASK.text,)
+    if view.search:
+        yield or_(*(column.icontains(view.search, autoescape=True) for column in named + said))
+    if view.narrowed:
+        # Nobody may find out by trying words what a calendar does not show.
+        bare = TASK.ref.icontains(view.narrowed, autoescape=True)
+        whole = or_(*(column.icontains(view.narrowed, autoescape=True) for column in named + said))
+        yield bare if view.content == "reference" else case((PLAN.restricted, bare), else_=whole)
+
+
+def _owned(view: View) -> ColumnElement[bool]:
+    if view.scope == "coordinator":
+        return PLAN.coordinator_id == view.owner
+    if view.scope == "supervisor":
+        return PLAN.supervisor_id == view.owner
+    own = ASSIGNMENT.agency_id == view.owner
+    if view.part == "lead":
+        return own
+    return or_(own, ASSIGNMENT.task_id.in_(select(HELPER.task_id).where(HELPER.agency_id == view.owner)))

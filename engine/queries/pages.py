@@ -104,10 +104,11 @@ def owner_agencies(session: Session) -> list[tuple[str, str]]:
 
 
 def people(session: Session, key: str | None = None) -> list[Person]:
-    """Who can sign in, in the order of registration; or the one with that key."""
+    """Who can sign in, in the order of registration; or the one with that key. Who was disabled cannot."""
     rows = (
         select(PERSON.id, PERSON.key, PERSON.name, PERSON.role, AGENCY.id, AGENCY.key, AGENCY.name)
         .outerjoin(Agency, AGENCY.id == PERSON.agency_id)
+        .where(PERSON.disabled_at.is_(None))
         .order_by(PERSON.id)
     )
     if key is not None:

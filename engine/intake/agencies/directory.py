@@ -6,12 +6,13 @@ Every fault of a file is named at once with its cell, and a file with a fault ch
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from engine.errors import ManyFaultsError
+from engine.errors import ManyFaultsError, RefusedError
 from engine.intake.agencies.registry import Registry
 from engine.intake.agencies.sheet import Cell, read_sheet
 from engine.intake.agencies.words import fold
@@ -177,9 +178,31 @@ def people_of(session: Session) -> list[dict[str, Any]]:
         .order_by(User.key)
     )
     return [
-        {"key": user.key, "name": user.name, "role": user.role, "agency": agency, "email": address}
+        {
+            "key": user.key,
+            "name": user.name,
+            "role": user.role,
+            "agency": agency,
+            "email": address,
+            "disabled": user.disabled_at is not None,
+        }
         for user, agency, address in rows
     ]
+
+
+def enable(session: Session, key: str, *, disabled_at: datetime | None = None) -> User:
+    """Let a person act, or with `disabled_at` stop them: from then on they do nothing and hold no key.
+
+    Raises:
+        RefusedError: nobody has that key.
+    """
+    user = session.exec(select(User).where(User.key == key)).one_or_none()
+    if user is None:
+        raise RefusedError(f"Không có người mang mã {key}: xem 'dondoc user list'.")
+    if user.disabled_at is None or disabled_at is None:
+        user.disabled_at = disabled_at
+    session.add(user)
+    return user
 
 
 def is_address(text: str) -> bool:

@@ -20,6 +20,7 @@ GROUPS = {
     "cli.log": ("log",),
     "cli.agencies": ("agency", "user"),
     "cli.mailboxes": ("mailbox",),
+    "cli.templates": ("template",),
     "cli.operate": ("migrate", "doctor"),
     "cli.serve": ("serve",),
     "cli.worker": ("worker",),

@@ -34,6 +34,7 @@ from engine.mail.errors import (
 )
 from engine.mail.transport import Transport
 from engine.models import Entry, columns
+from engine.queries.templates import note_fallback
 from engine.queries.wishes import wishes_of_all
 from engine.rules.wishes import quiet
 from engine.rules.workdays import Workdays
@@ -266,6 +267,8 @@ class _Batch:
                 return 0
             self.connection.execute(DELIVERY, _entries(letter, written, values, self.when))
             calendar_files.record(self.connection, address.mailbox_id, letter.files)
+            if content.fault:
+                self.connection.execute(note_fallback(address.message_id, content.fault))
         return 1
 
     def _refused(self, letter: Letter, error: MailError) -> None:

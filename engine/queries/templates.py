@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Update, func, select, update
 from sqlmodel import Session
 
 from engine.models import Agency, Assignment, Deadline, MailTemplate, Message, Plan, Task, User, columns
@@ -104,3 +104,8 @@ def fallbacks(session: Session, since: date, limit: int) -> list[tuple[int, str]
         .limit(limit)
     )
     return [(number, why) for number, why in session.execute(rows)]
+
+
+def note_fallback(message: int, fault: str) -> Update:
+    """The statement that keeps with a sent message why the office's template was not used for it."""
+    return update(Message).where(MESSAGE.id == message).values(error=FALLBACK + fault)

@@ -18,6 +18,7 @@ GROUPS = {
     "cli.duties": ("sweep", "deliver", "simulate"),
     "cli.feeds": ("feed",),
     "cli.log": ("log",),
+    "cli.bounces": ("bounces",),
     "cli.agencies": ("agency", "user"),
     "cli.mailboxes": ("mailbox",),
     "cli.templates": ("template",),

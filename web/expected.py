@@ -20,7 +20,16 @@ def expected(installation: Installation, schedule: Schedule, *, since: datetime 
         name: last_turn(trigger(times), now - timedelta(seconds=times.late_start_seconds))
         for name, times in schedule.duties.times().items()
     }
-    return Expected(turns, installation.calendar, installation.settings.mail.window, since)
+    settings = installation.settings
+    return Expected(
+        turns,
+        installation.calendar,
+        settings.mail.window,
+        since,
+        watched=installation.way_back,
+        wanted=settings.smtp is not None and not installation.demo,
+        canary=settings.bounces.canary,
+    )
 
 
 def last_turn(times: BaseTrigger, until: datetime) -> datetime | None:

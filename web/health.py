@@ -1,7 +1,7 @@
 """What a supervisor of processes asks: alive, ready, and in figures."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,8 +9,10 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from config.assembly import Installation
 from config.schedule import Schedule
+from engine.clock import ZONE, at
 from engine.errors import DondocError
-from engine.health import DutyHealth, duties_health, mail_health
+from engine.health import DutyHealth, bounce_health, duties_health, mail_health
+from engine.queries.bounces import bounces_by_class, mailboxes_by_state, reports_since, way_back
 from engine.queries.pages import states_counted
 from engine.queries.runs import last_runs, messages_by_status
 from web.expected import expected
@@ -61,7 +63,8 @@ def checks(
         due = expected(installation, schedule, since=since)
         with installation.database.read() as session:
             health = duties_health(session, due)
-            mail = mail_health(session, due, installation.clock.moment())
+            when = installation.clock.moment()
+            mail, bounces = mail_health(session, due, when), bounce_health(session, due, when)
     except DondocError as error:
         return {"database": {"ok": False} | ({"error": str(error)} if errors else {})}
     duties = {name: _duty(duty, errors=errors) for name, duty in health.items()}
@@ -70,6 +73,11 @@ def checks(
         "database": {"ok": True},
         "clock": clock,
         "mail": {"ok": mail.ok, "failed": mail.failed, "stuck": mail.stuck},
+        "bounces": {
+            "ok": bounces.ok,
+            "watched": bounces.watched,
+            "proven": bounces.proven.isoformat() if bounces.proven else None,
+        },
     }
 
 
@@ -83,8 +91,16 @@ def _metrics(installation: Installation) -> Iterator[str]:
     now = installation.clock.real()
     with installation.database.read() as session:
         runs, messages, states = last_runs(session), messages_by_status(session), states_counted(session)
+        mailboxes, bounces = mailboxes_by_state(session), bounces_by_class(session)
+        today = reports_since(session, at(now.astimezone(ZONE).date(), time.min))
+        proven = way_back(session).last_seen
     yield from _family("dondoc_messages", "Messages of the outbox by status.", "status", messages)
     yield from _family("dondoc_assignments", "Assignments of active plans by state.", "state", dict(states))
+    yield from _family("dondoc_mailboxes", "Mailboxes by what mail to them met.", "state", mailboxes)
+    yield from _family("dondoc_bounces", "Bounces by class and subject of their status code.", "status", bounces)
+    yield from _family("dondoc_reports_today", "Mails that came to bounce addresses today.", "kind", today)
+    back = {"canary": int((now - proven).total_seconds())} if proven else {}
+    yield from _family("dondoc_way_back_age_seconds", "Time since the way back was last proven.", "by", back)
     ages = {name: int((now - run.started_at).total_seconds()) for name, run in runs.items()}
     yield from _family("dondoc_duty_age_seconds", "Time since the last run of each duty.", "duty", ages)
     failed = {name: int(bool(run.error)) for name, run in runs.items()}

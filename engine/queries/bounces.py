@@ -105,19 +105,19 @@ def failing(session: Session) -> list[tuple[str, str, date | None, str]]:
 
 @dataclass(frozen=True)
 class WayBack:
-    """The newest canary, the last that came back, and the first day on which any mail was sent."""
+    """The canaries: the day of the newest, when the last came back, since when none did; the first day of any mail."""
 
     sent_day: date | None
-    sent_at: datetime | None
-    seen: bool
     last_seen: datetime | None
+    unproven_since: datetime | None
     first_mail: date | None
 
 
 def way_back(session: Session) -> WayBack:
     """How the way back was last proven."""
-    newest = session.execute(select(CANARY.day, CANARY.sent_at, CANARY.seen_at).order_by(CANARY.day.desc())).first()
-    last_seen = session.execute(select(func.max(CANARY.seen_at))).scalar_one()
-    first_mail = session.execute(select(func.min(MESSAGE.day)).where(MESSAGE.status == "sent")).scalar_one()
-    day, sent_at, seen_at = newest or (None, None, None)
-    return WayBack(day, sent_at, seen_at is not None, last_seen, first_mail)
+    sent_day, last_seen = session.execute(select(func.max(CANARY.day), func.max(CANARY.seen_at))).one()
+    proven = select(func.coalesce(func.max(CANARY.day), date.min)).where(CANARY.seen_at.is_not(None))
+    unproven = select(func.min(CANARY.sent_at)).where(CANARY.day > proven.scalar_subquery())
+    first_mail = select(func.min(MESSAGE.day)).where(MESSAGE.status == "sent")
+    since = session.execute(unproven).scalar_one()
+    return WayBack(sent_day, last_seen, since, session.execute(first_mail).scalar_one())

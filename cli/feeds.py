@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from calendars.publishing import write_files
 from calendars.tokens import Shows, alarms_of, issue, revoke, rotate
 from cli.context import installation
+from cli.feed_check import check
 from cli.output import JsonOption, out, print_json, print_table
 from config.assembly import Installation
 from engine.acts import person_named
@@ -19,6 +20,7 @@ from engine.plans import find_plan
 from engine.queries.subscriptions import subscriptions
 
 feed = typer.Typer(no_args_is_help=True, help="Calendar subscriptions.")
+feed.command("check")(check)
 
 STATES = {"running": "dùng được", "expired": "hết hạn", "closed": "đóng cùng chủ", "revoked": "đã thu hồi"}
 WARNINGS = {"expiring": "sắp hết hạn", "silent": "7 ngày không ai đọc", "unused": "chưa ai đọc"}

@@ -24,9 +24,11 @@ from engine.letters import Desk
 from engine.mail.message import Mail
 from engine.mail.render import Renderer
 from engine.mail.smtp import SmtpSettings, SmtpTransport
+from engine.mail.tags import Tags
 
 COUNT = 400
 TIMES = 5
+HEAD = Letterhead("https://dondoc.example.vn", "Văn phòng")
 NOW = Moment(at(DAY, time(8, 0)), at(DAY, time(8, 0)))
 Ready = list[tuple[str, str, bytes]]
 """Envelope sender, recipient and bytes of each mail."""
@@ -66,7 +68,7 @@ def _deliver(original: Original, transport: SmtpTransport) -> float:
         sending = Sending(
             database=database,
             transport=transport,
-            desk=Desk(Renderer(TEMPLATES), SENDER, CALENDAR, Letterhead("https://dondoc.example.vn", "Văn phòng")),
+            desk=Desk(Renderer(TEMPLATES), SENDER, CALENDAR, HEAD, Tags(b"bench")),
             calendar=CALENDAR,
         )
         return timed(lambda: _checked(deliver(sending, NOW).counts()))

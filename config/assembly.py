@@ -1,6 +1,7 @@
 """Puts the parts together: one `Installation` is what every door works with."""
 
 import asyncio
+import json
 import os
 import uuid
 from collections.abc import Callable, Mapping
@@ -34,6 +35,7 @@ from engine.intake.agencies.registry import Registries, Registry
 from engine.intake.loading.parties import PersonEntry, put_person
 from engine.ledger import seal
 from engine.letters import Desk
+from engine.mail.dkim import Signer, read_signer
 from engine.mail.message import Sender
 from engine.mail.render import Renderer
 from engine.mail.smtp import SmtpTransport
@@ -42,12 +44,15 @@ from engine.mail.transport import FileTransport, Transport
 from engine.maildir import take_maildir
 from engine.models import Installation as InstallationRow
 from engine.models import Run
+from engine.queries.templates import overrides_of
 from engine.recurring import open_due
 from engine.rules.ladder import Policy
 from engine.rules.workdays import Workdays
 from engine.sweep import Swept, sweep
+from engine.templates import Trial
 
 TEMPLATES = ROOT.parent / "templates"
+MAIL_TEMPLATES = TEMPLATES / "email"
 DEMO_PLAN = ROOT / "plans" / "huong-nghiep-mau.txt"
 DEMO_START = at(date(2020, 3, 3), time(8, 0))
 """The day the sample plan was issued; a demo's clock begins there."""
@@ -195,30 +200,64 @@ class Installation:
         return Tags(self.key_for("mail links"))
 
     @cached_property
+    def _renderers(self) -> dict[str, Renderer]:
+        return {"": Renderer(MAIL_TEMPLATES)}
+
+    @property
     def renderer(self) -> Renderer:
-        """The mail templates."""
-        return Renderer(TEMPLATES / "email")
+        """The mail templates as they are in use now; made anew when the office has changed one."""
+        with self.database.read() as session:
+            overrides = overrides_of(session)
+        key = json.dumps(overrides, sort_keys=True) if overrides else ""
+        if key not in self._renderers:
+            self._renderers.clear()
+            self._renderers[key] = Renderer(MAIL_TEMPLATES, overrides)
+        return self._renderers[key]
+
+    @property
+    def trial(self) -> Trial:
+        """What a mail template is tried with."""
+        return Trial(MAIL_TEMPLATES, self.desk.head, self.calendar, self.clock.moment().today)
 
     @cached_property
     def mail_folder(self) -> Path:
         """Where mail goes while no SMTP server is set."""
         return self.settings.home / "mail"
 
-    @cached_property
+    @property
     def desk(self) -> Desk:
-        """How a mail is written."""
+        """How a mail is written, by the templates of this moment."""
+        return replace(self._desk, renderer=self.renderer)
+
+    def _signer(self) -> Signer | None:
+        """What signs mail, where the settings name a key; they were checked at the start."""
+        mail = self.settings.mail
+        if not mail.dkim.selector:
+            return None
+        return read_signer(mail.sender_address.rpartition("@")[2], mail.dkim.selector, Path(mail.dkim.key_file))
+
+    @cached_property
+    def _desk(self) -> Desk:
         mail = self.settings.mail
         return Desk(
             renderer=self.renderer,
             sender=Sender(mail.sender_name, mail.sender_address, self._row[0]),
             calendar=self.calendar,
             head=Letterhead(self.settings.base_url, mail.sender_name, self.demo),
+            tags=self.tags,
+            reply_to=mail.reply_to,
+            return_tags=mail.return_tags,
+            signer=self._signer(),
             attach=CalendarFiles(mail.sender_address, self.settings.base_url),
         )
 
-    @cached_property
+    @property
     def sending(self) -> Sending:
-        """How mail is made and leaves."""
+        """How mail is made and leaves; a template that was changed counts from the next delivery on."""
+        return replace(self._sending, desk=self.desk)
+
+    @cached_property
+    def _sending(self) -> Sending:
         return Sending(
             database=self.database,
             transport=self._transport(),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from config.files import ROOT, checked, read_toml
 from engine.errors import BadInputError, ManyFaultsError
+from engine.mail.dkim import read_signer
 from engine.mail.smtp import SmtpSettings
 
 KNOWN = {
@@ -139,6 +140,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     home = Path(environment.get("DONDOC_HOME") or "var").absolute()
     file = _file(environment, faults)
     smtp = _smtp(environment, faults)
+    if file and (fault := _dkim_fault(file.mail)):
+        faults.append(fault)
     database = environment.get("DONDOC_DATABASE_URL") or f"sqlite:///{home / 'dondoc.db'}"
     if not database.startswith(("sqlite:", "postgresql+psycopg:")):
         faults.append("DONDOC_DATABASE_URL begins with sqlite: or postgresql+psycopg:")
@@ -191,6 +194,20 @@ def _over(tables: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
         held = both.get(name)
         both[name] = _over(held, value) if isinstance(held, dict) and isinstance(value, dict) else value
     return both
+
+
+def _dkim_fault(mail: MailSettings) -> str:
+    """Why mail cannot be signed with the key that is named; empty where it can, or where none is."""
+    selector, file = mail.dkim.selector, mail.dkim.key_file
+    if not selector and not file:
+        return ""
+    if not selector or not file:
+        return "mail.dkim: selector and key_file belong together; set both, or neither"
+    try:
+        read_signer(mail.sender_address.rpartition("@")[2], selector, Path(file))
+    except BadInputError as error:
+        return str(error)
+    return ""
 
 
 def _smtp(environment: Mapping[str, str], faults: list[str]) -> SmtpSettings | None:

@@ -1,18 +1,25 @@
 """What one message says: its items grouped into lines, and which of them are no longer due."""
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
+from urllib.parse import quote
 
-from engine.mail.render import Digest, Line, News, Section
+from engine.mail.facts import Digest, Line, News, Reason, Section, shortened
 from engine.queries.outbox import Address, Item
 from engine.rules.states import OPEN, State
-from engine.rules.workdays import Workdays
+from engine.rules.workdays import DAY, Workdays
 
 TEXT_LENGTH = 240
 """Characters of a task's text that a mail shows; the page shows it whole."""
+
+PRINTED = frozenset({"activation", "amendment", "answer"})
+"""What puts a date in force that is read from words: those of a document, or of who was asked about them."""
+
+NAMELESS = frozenset({"added", "removed", "owner", "left", "collaborators", "joined", "released", "waits", "reference"})
+"""What an amendment tells without a word of the duty's text."""
 
 ENDS = frozenset({"removed", "left", "released"})
 """What an amendment tells an agency that has no more to do with a duty."""
@@ -22,10 +29,15 @@ def no_longer_due(item: Item) -> str:
     """Why an item must not be sent any more; empty when it is still due."""
     if item.kind == "bounce":
         return ""
+    if item.declined:
+        return "the recipient declined copies"
     if "amendment" in item.entry_data:
         return _overtaken(item)
     if item.plan_state != "active":
         return f"the plan is {item.plan_state}"
+    if "calendar" in item.entry_data:
+        opened = item.entry_data["calendar"] == "cancelled" and item.state != State.CANCELLED
+        return "the duty was opened again" if opened else ""
     if item.rung.startswith("C"):
         return "" if item.state == State.SUBMITTED else f"no longer waits for confirmation: {item.state}"
     reasons = {
@@ -66,8 +78,17 @@ def digest_of(address: Address, items: Sequence[Item], day: date, *, calendar: W
     for slug, of_plan in groupby(items, key=lambda item: item.slug):
         listed = list(of_plan)
         lines = _lines(listed, day, calendar=calendar, base_url=head.base_url)
-        sections.append(Section(listed[0].number, listed[0].title, f"{head.base_url}/plans/{slug}", tuple(lines)))
-    return Digest(address.name or address.address, address.language, day, tuple(sections), head.office, head.demo)
+        title = "" if listed[0].restricted else listed[0].title
+        sections.append(Section(listed[0].number, title, f"{head.base_url}/plans/{slug}", tuple(lines)))
+    return Digest(
+        address.name or address.address,
+        address.language,
+        day,
+        tuple(sections),
+        head.office,
+        head.demo,
+        reasons=_reasons(items),
+    )
 
 
 def thread_of(items: Sequence[Item]) -> str:
@@ -77,11 +98,29 @@ def thread_of(items: Sequence[Item]) -> str:
     return f"plan-{items[0].plan_id}-{items[0].mailbox_id}"
 
 
+def _reasons(items: Sequence[Item]) -> tuple[Reason, ...]:
+    """Why the mailbox gets it: each role in each plan once, with the agencies it is about."""
+    found: dict[tuple[str, str, str], tuple[Item, dict[str, None]]] = {}
+    for item in items:
+        _, agencies = found.setdefault((item.number, _role(item), item.for_name), (item, {}))
+        agencies[item.agency] = None
+    return tuple(
+        Reason(role, number, tuple(agencies), for_name, item.absent_until if for_name else None)
+        for (number, role, for_name), (item, agencies) in found.items()
+    )
+
+
+def _role(item: Item) -> str:
+    """In which part the mailbox is told; an amendment may have taken it out of the duty."""
+    told = {change["what"] for change in item.entry_data.get("changes", ())}
+    return "former" if told & {"left", "released"} and "joined" not in told else item.role
+
+
 def _lines(items: Iterable[Item], day: date, *, calendar: Workdays, base_url: str) -> list[Line]:
     together: dict[tuple[object, ...], list[Item]] = {}
     for item in items:
         said = str(item.entry_data.get("changes") or item.rung)
-        key = (item.task_id, _group(item), item.last_day, item.role, said, item.unreached)
+        key = (item.task_id, _group(item), item.last_day, item.role, said, item.unreached, item.for_name)
         together.setdefault(key, []).append(item)
     return [_line(same, day, calendar=calendar, base_url=base_url) for same in together.values()]
 
@@ -89,40 +128,83 @@ def _lines(items: Iterable[Item], day: date, *, calendar: Workdays, base_url: st
 def _line(items: list[Item], day: date, *, calendar: Workdays, base_url: str) -> Line:
     item = items[0]
     left = calendar.count(day, item.last_day) if item.last_day else 0
-    counts_back = item.bound == "before" and item.nominal != item.last_day
-    news = [_news(change) for change in item.entry_data.get("changes", ())]
+    news = tuple(_news(change, item) for change in item.entry_data.get("changes", ()))
     told = {change.what for change in news}
     helps = "joined" in told  # though it may no longer lead
-    runs = helps or not told & {*ENDS, "waits"}
+    runs = bool(item.last_day) and (helps or not told & {*ENDS, "waits"})
     return Line(
         group=_group(item),
         rung=item.rung or "",
         ref=item.ref,
-        task=textwrap.shorten(item.text, TEXT_LENGTH, placeholder=" …"),
+        task="" if item.restricted else shortened(item.text, TEXT_LENGTH),
         agencies=tuple(dict.fromkeys(same.agency for same in items)),
         last_day=item.last_day if runs else None,
         left=left,
         off_ahead=bool(item.last_day and item.last_day > day and left == 0),
-        role="former" if told & {"left", "released"} and not helps else item.role,
-        printed=item.deadline_text if item.cause in ("activation", "amendment") and runs else "",
-        bound="before" if counts_back else "",
-        url=f"{base_url}/tasks/{item.slug}/{item.ref}",
-        detail=item.entry_data.get("reply", "") if item.kind == "bounce" else "",
+        role=_role(item),
+        url=f"{base_url}/tasks/{item.slug}/{quote(item.ref)}",
+        detail=str(item.entry_data.get("reply", "")) if item.kind == "bounce" else "",
         unreached=item.unreached and item.kind != "bounce",
-        news=tuple(news),
+        news=news,
         authority=str(item.entry_data.get("authority", "")),
+        for_name=item.for_name,
+        **(_derivation(item) if runs else {"printed": "", "bound": ""}),
     )
 
 
-def _news(change: dict[str, str]) -> News:
-    days = {name: date.fromisoformat(change[name]) for name in ("old_day", "new_day") if name in change}
-    old, new = (textwrap.shorten(change[name], TEXT_LENGTH, placeholder=" …") for name in ("old", "new"))
-    return News(change["what"], old, new, **days)
+def _derivation(item: Item) -> dict[str, Any]:
+    """How the last day came about: from the words of the document, or from what somebody decided later."""
+    reading = item.reading
+    bound = "before" if item.bound == "before" and item.nominal != item.last_day else ""
+    told: dict[str, Any] = {"printed": "", "bound": bound, "cause": item.cause or ""}
+    if item.cause in PRINTED:
+        counted = bool(reading.get("counted") and reading.get("start"))
+        told |= {
+            "printed": "" if item.restricted else shortened(item.deadline_text, TEXT_LENGTH),
+            "rule": _rule(item, counted=counted),
+            "rolled": bool(item.last_day and item.nominal and item.last_day > item.nominal),
+        }
+        if counted and (days := reading.get("days")):
+            told |= {
+                "counted": days,
+                "unit": reading.get("unit") or "day",
+                "counted_from": date.fromisoformat(reading["start"]),
+            }
+    if item.cause != "activation":
+        told |= {
+            "since": item.force_day,
+            "by_document": item.authority or "",
+            "reason": "" if item.restricted else shortened(item.reason or "", TEXT_LENGTH),
+            "old_day": item.old_day if item.old_day != item.last_day else None,
+        }
+    return told
+
+
+def _rule(item: Item, *, counted: bool) -> str:
+    kind = item.reading.get("kind", "")
+    period = kind in ("month", "quarter", "year")
+    if item.bound == "before":
+        if period and item.reading.get("start"):
+            return "before_period"
+        return "before" if item.nominal != item.last_day else "inclusive"
+    if counted or not period:
+        return "counted" if counted else ""
+    whole = item.nominal is not None and (item.nominal + DAY).day == 1
+    return kind if whole else "part"
+
+
+def _news(change: dict[str, str], item: Item) -> News:
+    days: dict[str, Any] = {name: date.fromisoformat(change[name]) for name in ("old_day", "new_day") if name in change}
+    if item.restricted and not (change["what"] in NAMELESS or days.get("old_day") != days.get("new_day")):
+        return News("restricted")
+    if item.restricted and change["what"] not in NAMELESS:
+        return News(change["what"], **days)
+    return News(change["what"], shortened(change["old"], TEXT_LENGTH), shortened(change["new"], TEXT_LENGTH), **days)
 
 
 def _group(item: Item) -> str:
     if item.kind == "bounce":
         return "undelivered"
-    if "amendment" in item.entry_data:
+    if "changes" in item.entry_data:
         return "amendment"
     return "confirm" if (item.rung or "").startswith("C") else item.kind

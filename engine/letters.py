@@ -1,7 +1,7 @@
 """A message and its mail: what it tells, read for a whole batch at once, and the desk that writes it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlmodel import Session
@@ -9,10 +9,14 @@ from sqlmodel import Session
 from engine.calendar_files import File, files_of
 from engine.clock import Moment
 from engine.digest import Letterhead, digest_of, no_longer_due, thread_of
+from engine.mail.dkim import Signer
 from engine.mail.errors import PermanentMailError
+from engine.mail.headers import is_address
 from engine.mail.message import Attachment, Content, Heading, Mail, Sender, compose
 from engine.mail.render import Renderer
-from engine.queries.outbox import Address, Item, addresses_of, items_of
+from engine.mail.tags import Tags
+from engine.queries.outbox import Address, Item, addresses_of, items_of, sent_in
+from engine.rules.mail_classes import OPTIONAL, MailClass, mail_class
 from engine.rules.workdays import Workdays
 
 
@@ -23,7 +27,7 @@ class Letter:
     Attributes:
         items: what is still due of it.
         stale: what no longer is, with the reason.
-        earlier: the mails sent before it in its thread to the same mailbox, by their numbers: the first and the last.
+        earlier: the mails sent before it in its thread to the same mailbox, by their numbers: the first and the newest.
         files: the deadlines that go with it as calendar files.
     """
 
@@ -40,7 +44,7 @@ class Letter:
 
 
 def letters_of(session: Session, messages: Sequence[int], *, again: bool = False) -> list[Letter]:
-    """These messages with all that writing them takes, in the order they were made; a fixed number of statements.
+    """These messages with all that writing them takes, in the order they were made; in a fixed number of statements.
 
     Args:
         session: of any transaction.
@@ -54,13 +58,25 @@ def letters_of(session: Session, messages: Sequence[int], *, again: bool = False
             stale.setdefault(item.message_id, []).append((item, reason))
         else:
             items.setdefault(item.message_id, []).append(item)
+    addresses = addresses_of(session, messages)
+    threads = {one.message_id: thread_of(items[one.message_id]) for one in addresses if one.message_id in items}
+    sent = sent_in(session, [(one.mailbox_id, threads[one.message_id]) for one in addresses if one.message_id in items])
     files = {} if again else files_of(session, messages)
     letters = []
-    for address in addresses_of(session, messages):
-        told = items.get(address.message_id, [])
+    for address in addresses:
+        number = address.message_id
+        told = items.get(number, [])
         told_of = {item.assignment_id for item in told}
-        own = tuple(file for file in files.get(address.message_id, ()) if file.due.assignment_id in told_of)
-        letters.append(Letter(address, told, stale.get(address.message_id, []), files=own))
+        before = sent.get((address.mailbox_id, threads.get(number, "")), ())
+        letters.append(
+            Letter(
+                address,
+                told,
+                stale.get(number, []),
+                tuple(one for one in before if one < number),
+                tuple(file for file in files.get(number, ()) if file.due.assignment_id in told_of),
+            )
+        )
     return letters
 
 
@@ -77,6 +93,10 @@ class Desk:
     """What writing a mail takes, put together once by `config`.
 
     Attributes:
+        tags: makes the marks of bounce addresses and of the links in mails.
+        reply_to: where answers go; empty: to the coordinator of all that a mail tells of, where there is one.
+        return_tags: whether each mail has its own bounce address.
+        signer: signs mails, where the mail server does not.
         attach: makes the calendar files of a letter, in a language.
     """
 
@@ -84,22 +104,23 @@ class Desk:
     sender: Sender
     calendar: Workdays
     head: Letterhead
+    tags: Tags
+    reply_to: str = ""
+    return_tags: bool = True
+    signer: Signer | None = None
     attach: Callable[[Sequence[File], str], list[Attachment]] = lambda _files, _language: []
 
     def write(self, letter: Letter, when: Moment) -> Written:
-        """The mail of a letter.
+        """The mail of a letter; the same letter at the same time has the same bytes.
 
         Raises:
             PermanentMailError: none can be made of it: tried again it could not either, and others must go.
         """
         try:
             content = self.words(letter, when.today)
-            mail = compose(
-                content,
-                self.sender,
-                Heading(f"m{letter.address.message_id}", (letter.address.name, letter.address.address), when.now),
-                attachments=self.attach(letter.files, letter.address.language) if letter.files else (),
-            )
+            heading = self._heading(letter, when)
+            files = self.attach(letter.files, letter.address.language) if letter.files else ()
+            mail = compose(content, self.sender, heading, signer=self.signer, attachments=files)
         except PermanentMailError:
             raise
         except Exception as error:
@@ -108,6 +129,44 @@ class Desk:
 
     def words(self, letter: Letter, day: date) -> Content:
         """What a letter says on a day, without the envelope."""
+        mail_class = class_of(letter.items)
+        told = digest_of(letter.address, letter.items, day, calendar=self.calendar, head=self.head)
         return self.renderer.digest(
-            digest_of(letter.address, letter.items, day, calendar=self.calendar, head=self.head)
+            replace(
+                told,
+                preferences=self._page(letter, mail_class),
+                declinable=mail_class in OPTIONAL,
+                answerable=bool(self._reply_to(letter)),
+            )
         )
+
+    def _heading(self, letter: Letter, when: Moment) -> Heading:
+        to, mail_class = letter.address, class_of(letter.items)
+        page = self._page(letter, mail_class)
+        one_click = mail_class in OPTIONAL and page.startswith("https://")  # RFC 8058 3.1
+        return Heading(
+            local=f"m{to.message_id}",
+            to=(to.name, to.address),
+            sent=when.now,
+            earlier=tuple(self.sender.message_id(f"m{number}") for number in letter.earlier),
+            list_name=mail_class,
+            reply_to=self._reply_to(letter),
+            help_url=page,
+            unsubscribe_url=page if one_click else "",
+            envelope=self.sender.returning(self.tags.bounce(to.message_id)) if self.return_tags else "",
+        )
+
+    def _page(self, letter: Letter, mail_class: MailClass) -> str:
+        return f"{self.head.base_url}/u/{self.tags.unsubscribe(letter.address.mailbox_id, mail_class)}"
+
+    def _reply_to(self, letter: Letter) -> str:
+        """Where answers go; an address that cannot be written is none, for the mail must go."""
+        coordinators = {item.coordinator for item in letter.items}
+        found = self.reply_to or (coordinators.pop() if len(coordinators) == 1 else "")
+        return found if is_address(found) else ""
+
+
+def class_of(items: Sequence[Item]) -> MailClass:
+    """The class of a mail: an optional one only where all it tells is of that class."""
+    classes = {mail_class(item.kind, item.role) for item in items}
+    return classes.pop() if len(classes) == 1 else MailClass.DUTY

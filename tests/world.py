@@ -28,6 +28,7 @@ from engine.ledger import seal
 from engine.letters import Desk
 from engine.mail.message import Sender
 from engine.mail.render import Renderer
+from engine.mail.tags import Tags
 from engine.mail.transport import FileTransport, Transport
 from engine.models import Agency, Assignment, Contact, Deadline, Entry, Installation, Mailbox, Plan, Recipient, Task
 from engine.plans import activate
@@ -286,6 +287,7 @@ class World:
             sender=Sender("Văn phòng", "dondoc@vanphong.example.vn", "thu"),
             calendar=self.calendar,
             head=Letterhead("https://dondoc.example.vn", "Văn phòng"),
+            tags=Tags(b"thu"),
         )
 
     def to_files(self, folder: Path) -> FileTransport:

@@ -70,7 +70,7 @@ def _plain(value: str) -> bool:
     return value.isascii() and "=?" not in value
 
 
-def _tokens(value: str, used: int) -> Sequence[str]:
+def _tokens(value: str, used: int) -> list[str]:
     tokens = value.split(" ")
     return tokens if _plain(value) and max(map(len, tokens)) <= TOKEN else _words(value, used)
 

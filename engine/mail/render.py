@@ -5,110 +5,26 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 
+from engine.mail.facts import GROUPS, Block, Digest, Line, News, Reason, Section, fits
 from engine.mail.grammar import macros_of
 from engine.mail.message import Content
+from engine.mail.remembered import Remembered
 from engine.mail.sandbox import Sandbox, budget, place_of
+
+__all__ = ["GROUPS", "LANGUAGES", "WEEKDAYS", "Digest", "Line", "News", "Reason", "Renderer", "Section"]
 
 WEEKDAYS = {
     "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 LANGUAGES = tuple(WEEKDAYS)
-GROUPS = ("undelivered", "escalation", "confirm", "amendment", "reminder", "notice")
-"""The headings of a digest, most urgent first."""
 
-
-@dataclass(frozen=True)
-class News:
-    """One thing that an amendment changed for the recipient: `what` as in the log, words and days before and after."""
-
-    what: str
-    old: str = ""
-    new: str = ""
-    old_day: date | None = None
-    new_day: date | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a digest: a task, for one agency or for several members of a group.
-
-    Attributes:
-        group: the heading of `GROUPS` it stands under.
-        agencies: names of the owner agencies it tells of.
-        left: working days from the day of sending to `last_day`; negative when it is over.
-        role: why this mailbox is told (`owner`, `head`, `collaborators`, `coordinator`, `supervisor`, `stand_in`), or
-            `former` where an amendment took the agency out of the duty.
-        printed: the words of the document from which the date was read.
-        unreached: whether mail to the owner came back, so that it may not know.
-        off_ahead: whether only days off are left up to `last_day`, so that the day of sending is the last working day.
-        news: what an amendment changed.
-        authority: number and day of the amendment.
-    """
-
-    group: str
-    rung: str
-    ref: str
-    task: str
-    agencies: tuple[str, ...]
-    last_day: date | None
-    left: int
-    role: str
-    printed: str
-    bound: str
-    url: str
-    detail: str = ""
-    unreached: bool = False
-    off_ahead: bool = False
-    news: tuple[News, ...] = ()
-    authority: str = ""
-
-    def tells(self, what: str) -> bool:
-        """Whether that is among the news."""
-        return any(news.what == what for news in self.news)
-
-
-@dataclass(frozen=True)
-class Section:
-    """The lines about one plan."""
-
-    number: str
-    title: str
-    url: str
-    lines: tuple[Line, ...]
-
-    @property
-    def groups(self) -> list[str]:
-        """The headings that have lines, most urgent first."""
-        return [group for group in GROUPS if self.of(group)]
-
-    def of(self, group: str) -> list[Line]:
-        """The lines under one heading."""
-        return [line for line in self.lines if line.group == group]
-
-
-@dataclass(frozen=True)
-class Digest:
-    """What one message tells one mailbox."""
-
-    name: str
-    language: str
-    day: date
-    sections: tuple[Section, ...]
-    office: str
-    demo: bool = False
-
-    @property
-    def lines(self) -> list[Line]:
-        """All its lines, over all plans."""
-        return [line for section in self.sections for line in section.lines]
-
-    def of(self, group: str) -> list[Line]:
-        """The lines under one heading, over all plans."""
-        return [line for line in self.lines if line.group == group]
+LIMIT = 96_000
+"""Octets of HTML at most: some providers cut a mail off beyond 102 kB, and with it what stands at its end."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +33,7 @@ class _Pieces:
 
     text: Template
     html: Template
-    words: dict[tuple[str, bool], Template]
+    words: dict[tuple[str, bool], Any]
 
 
 class Renderer:
@@ -130,6 +46,7 @@ class Renderer:
             folder: where the shipped ones lie.
             overrides: name → the office's own text, which runs in a sandbox.
         """
+        self.folder = folder
         self._plain, self._escaped = _environment(folder, escaped=False), _environment(folder, escaped=True)
         self._shipped = self._pieces(self._plain, self._escaped)
         self.overrides = dict(overrides or {})
@@ -155,26 +72,31 @@ class Renderer:
 
     @cached_property
     def _own(self) -> _Pieces:
-        sandboxes = [
-            Sandbox(
-                self.overrides,
-                given=GIVEN,
-                own=FILTERS,
-                variables=VARIABLES,
-                macros=self.macros,
-                escaped=escaped,
-            )
-            for escaped in (False, True)
-        ]
-        return self._pieces(*sandboxes)
+        return self._pieces(self.sandbox(escaped=False), self.sandbox(escaped=True))
+
+    def sandbox(self, *, escaped: bool) -> Sandbox:
+        """Where the office's templates run."""
+        return Sandbox(
+            self.overrides,
+            given=GIVEN,
+            own=FILTERS,
+            variables=VARIABLES,
+            macros=self.macros,
+            words=(Remembered,),
+            escaped=escaped,
+        )
 
     @cached_property
     def macros(self) -> dict[str, int]:
         """The macros of the words in use, of all languages together, with the number of their arguments."""
         found: dict[str, int] = {}
         for language in LANGUAGES:
-            found |= macros_of(self._plain.parse(self.source(f"words.{language}")))
+            found |= macros_of(self.parsed(self.source(f"words.{language}")))
         return found
+
+    def parsed(self, text: str) -> nodes.Template:
+        """A text read as a template; nothing of it runs."""
+        return self._plain.parse(text)
 
     def source(self, name: str) -> str:
         """The text of a template as it is in use."""
@@ -194,20 +116,34 @@ class Renderer:
             piece("digest.txt", escaped=False),
             piece("digest.html", escaped=True),
             {
-                (language, escaped): piece(f"words.{language}", escaped=escaped)
+                (language, escaped): self._words(piece(f"words.{language}", escaped=escaped))
                 for language in LANGUAGES
                 for escaped in (False, True)
             },
         )
 
+    def _words(self, template: Template) -> Any:  # noqa: ANN401  its macros
+        """The macros of a language. Those shipped are remembered by what they read: many lines say the same."""
+        if isinstance(template.environment, Sandbox):
+            return template.module
+        return Remembered(template.module, self._plain.parse(self.shipped(str(template.name))))
+
 
 def _written(pieces: _Pieces, digest: Digest) -> Content:
     language = digest.language if digest.language in LANGUAGES else LANGUAGES[0]
-    plain, escaped = (pieces.words[language, html].module for html in (False, True))
-    subject = " ".join(str(plain.subject(digest)).split())  # type: ignore[attr-defined]  # a macro of words.*
+    plain, escaped = pieces.words[language, False], pieces.words[language, True]
+    subject = " ".join(str(plain.subject(digest)).split())
     subject = f"[DEMO] {subject}" if digest.demo else subject
-    text = pieces.text.render(digest=digest, words=plain).strip() + "\n"
-    html = pieces.html.render(digest=digest, words=escaped, subject=subject).strip() + "\n"
+    shown, room = digest, LIMIT
+    if not fits(digest.lines, room):
+        shown = digest.within(room)
+    while True:
+        html = pieces.html.render(digest=shown, words=escaped, subject=subject).strip() + "\n"
+        if len(html.encode()) <= LIMIT or room < LIMIT // 8:
+            break
+        room = room * 3 // 4
+        shown = digest.within(room)
+    text = pieces.text.render(digest=shown, words=plain).strip() + "\n"
     return Content(subject, text, html, language)
 
 
@@ -224,14 +160,14 @@ def _environment(folder: Path, *, escaped: bool) -> Environment:
 
 
 def _day(value: date | None) -> str:
-    return f"{value:%d/%m/%Y}" if value else ""
+    return f"{value.day:02d}/{value.month:02d}/{value.year}" if value else ""
 
 
 def _weekday(value: date | None, language: str = "vi") -> str:
     return WEEKDAYS[language][value.weekday()] if value else ""
 
 
-GIVEN = (Digest, Section, Line, News)
+GIVEN = (Digest, Section, Block, Line, News, Reason)
 """What a template is given; it may use what these declare."""
 
 FILTERS: dict[str, Callable[..., str]] = {"day": _day, "weekday": _weekday}

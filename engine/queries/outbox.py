@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import exists as sql_exists
 from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
 from engine.models import (
@@ -26,8 +25,9 @@ from engine.models import (
 from engine.queries.reached import handed_over, unreached
 from engine.rules.mail_classes import OPTIONAL, mail_class
 
-RECIPIENT, ENTRY, ASSIGNMENT, DEADLINE, TASK, AGENCY, PLAN, MAILBOX, MESSAGE, OPT_OUT = (
-    columns(table) for table in (Recipient, Entry, Assignment, Deadline, Task, Agency, Plan, Mailbox, Message, OptOut)
+RECIPIENT, ENTRY, ASSIGNMENT, DEADLINE, TASK, AGENCY, PLAN, MAILBOX, MESSAGE, OPT_OUT, USER = (
+    columns(table)
+    for table in (Recipient, Entry, Assignment, Deadline, Task, Agency, Plan, Mailbox, Message, OptOut, User)
 )
 CLASSES = sorted(OPTIONAL)
 NAMED = 12
@@ -106,53 +106,54 @@ class Address(NamedTuple):
 
 def items_of(session: Session, messages: Sequence[int]) -> list[Item]:
     """Everything that these messages tell and that was not withdrawn, in the order of plans and tasks."""
-    old, own, person, lead = aliased(Deadline), aliased(Mailbox), aliased(User), aliased(Mailbox)
+    old, own, lead = (column.table.alias() for column in (DEADLINE.version, MAILBOX.id, MAILBOX.id))
     in_stead = RECIPIENT.mailbox_id != MESSAGE.mailbox_id
+    told: tuple[Any, ...] = (
+        RECIPIENT.message_id,
+        ENTRY.id,
+        RECIPIENT.mailbox_id,
+        RECIPIENT.role,
+        ENTRY.kind,
+        ENTRY.rung,
+        ENTRY.version,
+        ENTRY.round,
+        ENTRY.data,
+        ASSIGNMENT.id,
+        ASSIGNMENT.uid,
+        ASSIGNMENT.state,
+        ASSIGNMENT.version,
+        ASSIGNMENT.round,
+        ASSIGNMENT.unclear,
+        TASK.id,
+        TASK.ref,
+        TASK.text,
+        TASK.deadline_text,
+        TASK.deadline,
+        AGENCY.name,
+        DEADLINE.last_day,
+        DEADLINE.nominal,
+        DEADLINE.bound,
+        DEADLINE.cause,
+        DEADLINE.reason,
+        DEADLINE.authority,
+        DEADLINE.force_day,
+        old.c.last_day,
+        unreached(),
+        handed_over(),
+        PLAN.id,
+        PLAN.slug,
+        PLAN.number,
+        PLAN.title,
+        PLAN.state,
+        PLAN.before,
+        PLAN.restricted,
+        func.coalesce(lead.c.address, ""),
+        func.coalesce(func.nullif(own.c.name, ""), own.c.address, ""),
+        own.c.absent_until,
+        *[_declines(name) for name in CLASSES],
+    )
     rows = (
-        select(
-            RECIPIENT.message_id,
-            ENTRY.id,
-            RECIPIENT.mailbox_id,
-            RECIPIENT.role,
-            ENTRY.kind,
-            ENTRY.rung,
-            ENTRY.version,
-            ENTRY.round,
-            ENTRY.data,
-            ASSIGNMENT.id,
-            ASSIGNMENT.uid,
-            ASSIGNMENT.state,
-            ASSIGNMENT.version,
-            ASSIGNMENT.round,
-            ASSIGNMENT.unclear,
-            TASK.id,
-            TASK.ref,
-            TASK.text,
-            TASK.deadline_text,
-            TASK.deadline,
-            AGENCY.name,
-            DEADLINE.last_day,
-            DEADLINE.nominal,
-            DEADLINE.bound,
-            DEADLINE.cause,
-            DEADLINE.reason,
-            DEADLINE.authority,
-            DEADLINE.force_day,
-            old.last_day,
-            unreached(),
-            handed_over(),
-            PLAN.id,
-            PLAN.slug,
-            PLAN.number,
-            PLAN.title,
-            PLAN.state,
-            PLAN.before,
-            PLAN.restricted,
-            func.coalesce(lead.address, ""),
-            func.coalesce(func.nullif(own.name, ""), own.address, ""),
-            own.absent_until,
-            *[_declines(name) for name in CLASSES],
-        )
+        select(*told)
         .select_from(Recipient)
         .join(Message, MESSAGE.id == RECIPIENT.message_id)
         .join(Entry, ENTRY.id == RECIPIENT.entry_id)
@@ -160,11 +161,11 @@ def items_of(session: Session, messages: Sequence[int]) -> list[Item]:
         .join(Task, TASK.id == ASSIGNMENT.task_id)
         .join(Agency, AGENCY.id == ASSIGNMENT.agency_id)
         .join(Plan, PLAN.id == ENTRY.plan_id)
-        .outerjoin(person, person.id == PLAN.coordinator_id)  # type: ignore[arg-type]
-        .outerjoin(lead, lead.id == person.mailbox_id)  # type: ignore[arg-type]
-        .outerjoin(own, (own.id == RECIPIENT.mailbox_id) & in_stead)  # type: ignore[arg-type]
+        .outerjoin(User, USER.id == PLAN.coordinator_id)
+        .outerjoin(lead, lead.c.id == USER.mailbox_id)
+        .outerjoin(own, (own.c.id == RECIPIENT.mailbox_id) & in_stead)
         .outerjoin(Deadline, (DEADLINE.assignment_id == ASSIGNMENT.id) & (DEADLINE.version == ENTRY.version))
-        .outerjoin(old, (old.assignment_id == ASSIGNMENT.id) & (old.version == ENTRY.version - 1))  # type: ignore[arg-type]
+        .outerjoin(old, (old.c.assignment_id == ASSIGNMENT.id) & (old.c.version == ENTRY.version - 1))
         .where(RECIPIENT.message_id.in_(messages), RECIPIENT.withdrawn == "")
         .order_by(RECIPIENT.message_id, PLAN.slug, TASK.position, ASSIGNMENT.position, ENTRY.id)
     )
@@ -184,14 +185,14 @@ def addresses_of(session: Session, messages: Sequence[int]) -> list[Address]:
 
 def sent_in(session: Session, threads: Collection[tuple[int, str]]) -> dict[tuple[int, str], list[int]]:
     """By mailbox and thread the mails that went: the first and the newest, in order."""
-    own = {"partition_by": (MESSAGE.mailbox_id, MESSAGE.thread)}
+    by = (MESSAGE.mailbox_id, MESSAGE.thread)
     sent = (
         select(
             MESSAGE.mailbox_id,
             MESSAGE.thread,
             MESSAGE.id,
-            func.row_number().over(**own, order_by=MESSAGE.id.desc()).label("back"),
-            func.min(MESSAGE.id).over(**own).label("first"),
+            func.row_number().over(partition_by=by, order_by=MESSAGE.id.desc()).label("back"),
+            func.min(MESSAGE.id).over(partition_by=by).label("first"),
         )
         .where(tuple_(MESSAGE.mailbox_id, MESSAGE.thread).in_(threads), MESSAGE.status == "sent")
         .subquery()

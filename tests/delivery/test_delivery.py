@@ -96,7 +96,7 @@ def test_a_mail_carries_the_headers_of_an_automatic_notice(small_world: World, s
     assert [value.addr_spec for value in mail["To"].addresses] == [OFFICE]
     assert mail["From"].addresses[0].addr_spec == "dondoc@vanphong.example.vn"
     assert mail["From"].addresses[0].display_name == "Văn phòng"
-    for name in ("Cc", "Bcc", "Reply-To", "Return-Receipt-To"):
+    for name in ("Cc", "Bcc", "Return-Receipt-To", "List-Unsubscribe", "In-Reply-To"):
         assert mail[name] is None
     for name in ("To", "From", "Subject", "Date", "Message-ID", "List-Id"):
         assert len(mail.get_all(name, [])) == 1

@@ -15,7 +15,7 @@ from engine.delivery import Delivered, deliver
 from engine.mail.errors import PermanentMailError, ServerAwayError, TemporaryMailError
 from engine.mail.message import Mail
 from engine.mail.transport import FileTransport
-from engine.models import Mailbox, Message
+from engine.models import Mailbox, Message, Plan
 
 LAST = date(2020, 3, 20)
 OFFICE, OTHER, COORDINATOR = "vanthu@so-a.example.vn", "vanthu@so-b.example.vn", "lan@example.vn"
@@ -189,14 +189,19 @@ def test_a_last_day_that_is_a_day_off_is_not_called_today(
 
 
 @pytest.mark.parametrize(("language", "words"), [("vi", "xin liên hệ người điều phối"), ("en", "contact the coord")])
-def test_a_mail_promises_no_reader_of_replies(small_world: World, sink: Any, language: str, words: str) -> None:
-    """It names the coordinator instead, for it sets no Reply-To."""
+@pytest.mark.parametrize("answerable", [True, False])
+def test_a_mail_promises_no_reader_of_replies_that_nobody_reads(
+    small_world: World, sink: Any, language: str, words: str, *, answerable: bool
+) -> None:
+    """It names the coordinator, and asks for a reply only where one reaches somebody."""
     small_world.plan(Duty("I.1", LAST))
     with small_world.database.write() as session:
         session.exec(select(Mailbox).where(Mailbox.address == OFFICE)).one().language = language
+        if not answerable:
+            session.exec(select(Plan)).one().coordinator_id = None
     small_world.sweep(START)
     small_world.deliver(START, sink.transport)
     (text,) = sink.texts(OFFICE)
     assert words in text
-    assert "trả lời thư này" not in text
-    assert "a reply" not in text
+    assert ("trả lời thư này" in text or "reply to this mail" in text) is answerable
+    assert (sink.mails[0][1]["Reply-To"] is not None) is answerable

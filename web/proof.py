@@ -20,6 +20,15 @@ NOTES = (
 BEFORE = {"strict": "“trước ngày” thì ngày cuối là hôm trước", "inclusive": "“trước ngày” tính cả ngày ghi"}
 ROLL = {"none": "không dời khi rơi vào ngày nghỉ", "next": "rơi vào ngày nghỉ thì dời sang ngày làm việc sau"}
 LADDER = ("notice", "reminder", "escalation")
+FARED = {
+    "sent": "máy chủ thư đã nhận và không ghi nhận thư trả lại",
+    "bounced": "thư bị trả lại sau khi máy chủ đã nhận",
+    "refused": "không gửi được",
+    "withdrawn": "rút lại trước khi gửi",
+    "waiting": "còn chờ gửi",
+    "filed": "chỉ ghi thành tệp, không qua máy chủ thư",
+}
+"""What became of a mail, for counting."""
 REASONS = {
     "the deadline was changed": "hạn đã thay đổi",
     "the duty went to another agency": "việc đã chuyển cho cơ quan khác",
@@ -84,15 +93,15 @@ def _log_line(line: dict[str, Any]) -> LogLine:
     )
 
 
-def _rule(line: dict[str, Any], policy: Policy) -> str:
-    """By which rule a rung was written: the ladder's name, and what the rung means in it."""
+def _rule(line: dict[str, Any], policy: Policy) -> dict[str, str] | None:
+    """By which rule a rung was written: what it means, and the name of its ladder."""
     if line["kind"] not in LADDER:
-        return ""
+        return None
+    words = rung_words(line["rung"], policy)
     if not line["policy"]:
-        return f"{rung_words(line['rung'], policy)} (ghi ngay khi có thay đổi, ngoài bậc thang)"
-    words = f"Bậc {line['rung']}: {rung_words(line['rung'], policy)}, theo bậc thang {line['policy']}"
-    since = "" if line["policy"] == policy.name else f"; nay bậc thang là {policy.name}, lời giải thích theo bản nay"
-    return words + since
+        return {"rung": f"Bậc {line['rung']}: {words}", "ladder": "ghi ngay khi có thay đổi, ngoài bậc thang"}
+    now = "" if line["policy"] == policy.name else f" (nay là {policy.name}; lời giải thích theo bậc thang nay)"
+    return {"rung": f"Bậc {line['rung']}: {words}", "ladder": f"theo bậc thang {line['policy']}{now}"}
 
 
 def verdict(told: dict[str, Any]) -> str:
@@ -136,10 +145,13 @@ def _left(told: dict[str, Any], to: str) -> str:
 
 
 def _returned(told: dict[str, Any]) -> str:
-    return "; ".join(
-        f"“{' '.join(filter(None, (back['status'], back['words'])))}” (ghi nhận {_clock(back['at'])})"
-        for back in told["bounces"]
-    )
+    return "; ".join(f"“{_said_back(back)}” (ghi nhận {_clock(back['at'])})" for back in told["bounces"])
+
+
+def _said_back(back: dict[str, Any]) -> str:
+    """The words of a server, with the status code where they lack it."""
+    words: str = back["words"]
+    return words if back["status"] in words else f"{back['status']} {words}".strip()
 
 
 def _part(part: dict[str, Any], entries: list[dict[str, Any]]) -> dict[str, Any]:
@@ -149,12 +161,10 @@ def _part(part: dict[str, Any], entries: list[dict[str, Any]]) -> dict[str, Any]
     mails = [told["outcome"] for one in rungs for told in one["recipients"] if told["role"] in ("owner", "stand_in")]
     acts = [one for one in own if one["sealed"]["kind"] == "act" and not one["sealed"]["data"].get("amendment")]
     passed = sum(one["sealed"]["superseded"] for one in rungs)
+    counted = [f"{mails.count(outcome)} lần {words}" for outcome, words in FARED.items() if outcome in mails]
     summary = [
-        f"{len(rungs)} bậc đã ghi, trong đó {passed} bậc không gửi vì bậc sau đã đến.",
-        f"Báo cho chính cơ quan: {mails.count('sent')} lần máy chủ thư đã nhận và không ghi nhận thư trả lại, "
-        f"{mails.count('bounced')} lần thư bị trả lại sau đó, {mails.count('refused')} lần không gửi được, "
-        f"{mails.count('withdrawn')} lần rút lại, {mails.count('waiting')} lần chưa gửi"
-        + (f", {mails.count('filed')} lần chỉ ghi thành tệp." if "filed" in mails else "."),
+        f"{len(rungs)} bậc đã ghi{f', trong đó {passed} bậc không gửi vì bậc sau đã đến' if passed else ''}.",
+        f"Báo cho chính cơ quan: {', '.join(counted) or 'chưa lần nào'}.",
     ]
     handed = [one for one in own if one["sealed"]["kind"] == "delivery" and "how" in one["sealed"]["data"]]
     summary += [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlmodel import Session
 
 from engine.models import (
@@ -35,6 +35,12 @@ AGENCY, AMENDMENT, ASSIGNMENT, ENTRY, MAILBOX, MESSAGE, PLAN, RECIPIENT, TASK, U
 PLAN_EVENTS = ("activate", "suspend", "resume", "close")
 """What happened to the plan as a whole and decides whether any of its duties is told of."""
 
+
+ROLES = {
+    role: place
+    for place, role in enumerate(("owner", "stand_in", "head", "collaborators", "coordinator", "supervisor"))
+}
+"""The order in which those who were told are named."""
 
 TOLD = 6
 """How many columns say whom an entry is for; the others are of the message, and empty while there is none."""
@@ -173,7 +179,7 @@ def _addressees(session: Session, entries: Sequence[int]) -> list[Addressee]:
         .outerjoin(Message, MESSAGE.id == RECIPIENT.message_id)
         .outerjoin(taker.id.table, taker.id == MESSAGE.mailbox_id)
         .where(RECIPIENT.entry_id.in_(entries))
-        .order_by(RECIPIENT.entry_id, RECIPIENT.role, MAILBOX.id)
+        .order_by(RECIPIENT.entry_id, case(ROLES, value=RECIPIENT.role), MAILBOX.id)
     )
     found = []
     for row in session.execute(rows):

@@ -193,8 +193,8 @@ def _authorities(session: Session, parts: Sequence[int]) -> dict[int, str]:
 
 def _running_feed() -> Exists:
     """Whether the duty's agency has a subscription that some token still opens on the day of the mail."""
-    opened = exists().where(TOKEN.feed_id == FEED.id, TOKEN.expires_on >= MESSAGE.day)
-    return exists().where(FEED.agency_id == PART.agency_id, FEED.revoked_at.is_(None), opened)
+    opened = (TOKEN.feed_id == FEED.id, TOKEN.expires_on >= MESSAGE.day)
+    return exists().where(FEED.agency_id == PART.agency_id, FEED.revoked_at.is_(None), *opened)
 
 
 def _first(files: list[File]) -> list[File]:

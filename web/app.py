@@ -15,7 +15,7 @@ from web.doorway import Doorway
 from web.feed import FeedDoor, Feeds
 from web.guard import admit, own_forms
 from web.letterbox import letterbox
-from web.pages import demo, feeds, log, mail, plans, preferences, signin, tasks
+from web.pages import demo, feeds, log, mail, plans, preferences, signin, tasks, templates
 from web.session import Signing
 
 
@@ -43,7 +43,7 @@ def create_app(installation: Installation, *, duties: bool = True, door: socket.
     app.state.feeds = Feeds(installation)
     app.state.schedule = read_schedule()
     app.state.started = installation.clock.real()
-    for part in (health, api, plans, tasks, log, mail, feeds, signin, preferences, demo):
+    for part in (health, api, plans, tasks, log, mail, templates, feeds, signin, preferences, demo):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=render.STATIC), name="static")
     errors.register(app)

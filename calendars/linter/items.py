@@ -74,7 +74,7 @@ def _texts(item: Component, findings: Findings) -> None:
     state = item.first("STATUS")
     if state and state.value.upper() not in STATES[item.name]:
         findings.add("status", state.line, f"{item.name} không có trạng thái “{state.value[:40]}”.")
-    elif state and state.value.upper() == "CANCELLED":
+    elif state and state.value.upper() == "CANCELLED" and item.name == "VEVENT":
         findings.add("cancelled", state.line, "Mục đã hủy: Google giấu đi, Apple gạch ngang.")
     for person in (*item.all("ORGANIZER"), *item.all("ATTENDEE"))[:1]:
         findings.add("people", person.line, f"Có {person.name}.")

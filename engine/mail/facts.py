@@ -1,7 +1,7 @@
 """What a mail tells, as facts: templates put them into words."""
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -210,7 +210,7 @@ class Digest:
         return replace(self, sections=tuple(sections))
 
 
-FRAME, CARD, ROW, REFERENCE = 6_000, 1_900, 560, 24
+FRAME, CARD, ROW, REFERENCE = 4_500, 950, 340, 24
 """Octets of HTML: of a mail, a card, a row and a reference, beside their words."""
 
 
@@ -219,18 +219,15 @@ def fits(lines: Sequence[Line], octets: int) -> bool:
     return FRAME + sum(CARD + line.size for line in lines) <= octets
 
 
-def _densities(lines: Sequence[Line], octets: int) -> Iterable[str]:
-    """How each is shown: while the rest has room as references, the first as cards up to half of it, then as rows."""
+def _densities(lines: Sequence[Line], octets: int) -> Iterator[str]:
+    """How each is shown: the first as cards up to half of the room, then rows, while the rest can still be named."""
     left = octets - FRAME
     for place, line in enumerate(lines):
-        after = REFERENCE * (len(lines) - place - 1)
-        costs = {
-            "card": CARD + line.size,
-            "row": ROW + 2 * BRIEF + 2 * sum(map(len, line.agencies)),
-            "reference": REFERENCE,
-        }
-        room = {"card": left - octets // 2, "row": left - octets // 6, "reference": left}
-        how = next((one for one, cost in costs.items() if cost + min(after, octets // 6) <= room[one]), "counted")
+        named = min(REFERENCE * (len(lines) - place - 1), octets // 6)
+        row = ROW + 2 * (len(line.brief) + sum(map(len, line.agencies)))
+        costs = {"card": CARD + line.size, "row": row, "reference": REFERENCE}
+        room = {"card": left - octets // 2, "row": left - named, "reference": left}
+        how = next((one for one, cost in costs.items() if cost <= room[one]), "counted")
         left -= costs.get(how, 0)
         yield how
 

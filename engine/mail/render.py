@@ -151,7 +151,7 @@ def _written(pieces: _Pieces, digest: Digest) -> Content:
 class _Direct(Context):
     """Calls macros as they are. Jinja looks each time whether a callable wants more arguments; none of ours does."""
 
-    def call(self, macro: Callable[..., Any], /, *args: Any, **_scope: Any) -> Any:  # type: ignore[override]  # noqa: ANN401
+    def call(self, macro: Callable[..., Any], /, *args: Any, **_scope: Any) -> Any:  # noqa: ANN401
         """What the macro or method gives."""
         return macro(*args)
 

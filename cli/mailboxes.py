@@ -8,11 +8,12 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
-from cli.context import AsOf, installation
+from cli.context import AsOf, By, installation
 from cli.output import JsonOption, out, print_json, print_table
+from engine.bounces import clear
 from engine.errors import BadInputError, RefusedError
 from engine.models import Mailbox
-from engine.preferences import Occasion, Wishes, put_wishes, wishes_of
+from engine.preferences import Occasion, Wishes, note, put_wishes, wishes_of
 from engine.queries.mailboxes import mailbox_named, mailboxes_of, parts_of
 from engine.queries.pages import people
 
@@ -114,6 +115,25 @@ def set_mailbox(
     seen = {"gathering" if name == "weekday" else name for name in changed}
     lines = [f"{words}: {now[name] or 'không'}" for name, words in WISHES.items() if name in seen]
     out.print("; ".join(lines) or "Không có gì thay đổi.", markup=False)
+
+
+@mailbox.command("clear")
+def clear_mailbox(
+    address: Address,
+    by: By,
+    comment: Annotated[str, typer.Option(help="What was done about it, such as who was called.")],
+    as_of: AsOf = None,
+) -> None:
+    """Call a mailbox good again from which mail came back: a person has seen to it."""
+    if not comment.strip():
+        raise BadInputError("--comment: say what was done about it.")
+    place = installation(as_of)
+    when = place.writing_moment()
+    with place.database.write() as session:
+        by = _coordinator(session, by)
+        cleared = clear(session, find_mailbox(session, address).address)
+        note(session, cleared, {"event": "clear_mailbox", "by": by, "reason": comment.strip()}, when)
+        out.print(f"{cleared.address}: {STATES[cleared.state]}.", markup=False)
 
 
 def _coordinator(session: Session, key: str) -> str:

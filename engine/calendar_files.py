@@ -77,7 +77,8 @@ def files_of(session: Session, messages: Sequence[int]) -> dict[int, list[File]]
     be taken back to the mailbox that holds them. A deputy gets none: the deadline is for the calendar of who is away.
     """
     wants = or_(MAILBOX.calendar_files == "always", and_(MAILBOX.calendar_files == "auto", ~_running_feed()))
-    fresh = or_(FILE.sequence.is_(None), FILE.sequence < PART.revision, FILE.withdrawn)
+    again = MESSAGE.text_sha256 != ""  # it went before and came back
+    fresh = or_(FILE.sequence.is_(None), FILE.sequence < PART.revision, FILE.withdrawn, again)
     void = ENTRY.rung.like(f"{MARK}.%")
     told = and_(RECIPIENT.role == "owner", PART.state.in_(OPEN), PART.unclear.is_(False), wants, fresh)
     rows = session.execute(

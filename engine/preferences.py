@@ -241,6 +241,12 @@ def _faults_of_absence(
         yield "relied_on"
 
 
+def note(session: Session, mailbox: Mailbox, data: dict[str, Any], when: Moment) -> None:
+    """Write what concerns a mailbox into the log of each active plan in which it has a part."""
+    data = {**data, "mailbox": mailbox.id}
+    session.add_all(plan_entry(plan, data, when) for plan in plans_told_to(session, mailbox.id or 0))
+
+
 def _note(session: Session, mailbox: Mailbox, held: Wishes, occasion: Occasion) -> list[str]:
     """Write what changed into the log of each plan; addresses stand there by number."""
     now = wishes_of(session, mailbox, occasion.when.today)
@@ -250,10 +256,10 @@ def _note(session: Session, mailbox: Mailbox, held: Wishes, occasion: Occasion) 
     values = {name: _told(getattr(now, name)) for name in changed} | (
         {"deputy": mailbox.deputy_id} if "deputy" in changed else {}
     )
-    data: dict[str, Any] = {"event": "wishes", "mailbox": mailbox.id, "changed": values, "via": occasion.via}
+    data: dict[str, Any] = {"event": "wishes", "changed": values, "via": occasion.via}
     if occasion.by:
         data["by"] = occasion.by
-    session.add_all(plan_entry(plan, data, occasion.when) for plan in plans_told_to(session, mailbox.id or 0))
+    note(session, mailbox, data, occasion.when)
     return changed
 
 

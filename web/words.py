@@ -99,6 +99,7 @@ EVENTS = {
     "set": "đổi thiết lập kế hoạch",
     "amend": "áp dụng văn bản sửa đổi",
     "wishes": "đổi cách nhận thư của một hộp thư",
+    "clear_mailbox": "xác nhận một hộp thư nhận được trở lại",
 }
 CAUSES = {
     "activation": "kích hoạt kế hoạch",

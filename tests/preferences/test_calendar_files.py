@@ -15,7 +15,7 @@ from calendars.attachments import CalendarFiles
 from calendars.tokens import issue, revoke
 from engine.clock import Moment, at
 from engine.delivery import Delivered, deliver
-from engine.models import Agency, CalendarFile, Feed, FeedToken
+from engine.models import Agency, CalendarFile, Feed, FeedToken, Message
 from engine.plans import find_plan
 
 BASE = "https://dondoc.example.vn"
@@ -245,6 +245,20 @@ def test_a_mail_that_did_not_leave_leaves_no_file_behind(world: World, sink: Sin
     sink.refuse = lambda _: "550 5.1.1 no such user"
     day_of(world, sink, START)
     assert held(world) == []
+
+
+def test_a_mail_that_goes_again_carries_its_file_again(world: World, sink: Sink) -> None:
+    """What came back for now was not read, and the next try is the same mail."""
+    world.plan(Duty("1", LAST))
+    wish(world, OFFICE_A, calendar_files="always")
+    day_of(world, sink, START)
+    with world.database.write() as session:
+        message = session.exec(select(Message)).one()
+        message.status, message.sent_at, message.attempts = "pending", None, 0
+    day_of(world, sink, NEXT)
+    first, second = (event_in(part)[1] for part in files_to(sink, OFFICE_A))
+    assert (first["UID"], first["SEQUENCE"]) == (second["UID"], second["SEQUENCE"])
+    assert sink.ids[0] == sink.ids[1]
 
 
 @pytest.mark.parametrize("ref", ["II.1.4", "Đ.2", 'a"b', "1/2"])

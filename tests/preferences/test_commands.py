@@ -101,3 +101,24 @@ def test_mailboxes_are_listed_by_state(office: Office, dondoc: Dondoc) -> None:
     ]
     assert listed[0]["parts"] == [{"role": "office", "agency": "Sở A", "person": ""}]
     assert "không nhận được" in dondoc("list")
+
+
+def test_a_mailbox_seen_to_is_called_good_again(office: Office, dondoc: Dondoc) -> None:
+    """By a coordinator who says what was done; the log of its plans says so, with the mailbox by number."""
+    with office.installation.database.write() as session:
+        box = named(session, OFFICE_A)
+        box.state, box.state_words, box.soft_bounces = "failed", "550 no such user", 2
+    with pytest.raises(RefusedError):
+        dondoc("clear", OFFICE_A, "--by", "an", "--comment", "đã gọi")
+    with pytest.raises(BadInputError, match="--comment"):
+        dondoc("clear", OFFICE_A, "--by", "lan", "--comment", " ")
+    dondoc("clear", OFFICE_A, "--by", "lan", "--comment", "đã gọi, hộp thư đã mở lại")
+    box = office.mailbox(OFFICE_A)
+    assert (box.state, box.state_words, box.soft_bounces) == ("ok", "", 0)
+    (line,) = [line for line in office.world.lines(kinds=("plan",)) if line.data["event"] == "clear_mailbox"]
+    assert line.data == {
+        "event": "clear_mailbox",
+        "mailbox": box.id,
+        "by": "lan",
+        "reason": "đã gọi, hộp thư đã mở lại",
+    }

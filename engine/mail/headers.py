@@ -82,6 +82,9 @@ def _words(value: str, used: int) -> list[str]:
         end = start + min(len(value) - start, room)
         while len(chunk := value[start:end].encode()) > room:
             end -= max(1, (len(chunk) - room) // 4)
+        if end < len(value) and (blank := value.rfind(" ", start, end)) > (start + end) // 2:
+            end = blank + 1  # between words of the text: some mail programs show a blank where two encoded words meet
+            chunk = value[start:end].encode()
         words.append(f"=?utf-8?b?{b2a_base64(chunk, newline=False).decode()}?=")
         start, room = end, _octets(WORD)
     return words

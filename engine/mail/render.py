@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +156,7 @@ class _Direct(Context):
         return macro(*args)
 
 
+@cache
 def _environment(folder: Path, *, escaped: bool) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folder),

@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -19,7 +20,7 @@ from engine.clock import ZONE, Moment
 from engine.database import Database
 from engine.errors import DondocError, UnavailableError
 from engine.models import Agency, EventBlock, FeedView, Plan, User, columns
-from engine.queries.feeds import Due, View, blocks_of, print_of, stale
+from engine.queries.feeds import Due, Outline, View, blocks_of, outline_of, stale
 
 log = logging.getLogger(__name__)
 
@@ -41,15 +42,26 @@ TRIES = 5
 
 @dataclass(frozen=True)
 class FeedBody:
-    """The bytes of a feed, their strong ETag, since when they are so, and the print by which they are known again.
+    """The bytes of a feed, their strong ETag, since when they are so, and what is where in them.
 
-    `modified` is None where the time could not be kept: then the ETag alone tells.
+    `modified` is None where the time could not be kept: then the ETag alone tells. `ends` says where the block of each
+    duty of `outline` ends; the first begins at `begin`.
     """
 
     data: bytes
     etag: str
     modified: datetime | None
-    known_by: tuple[str, str]
+    name: str
+    outline: Outline
+    begin: int
+    ends: "array[int]"
+
+    def kept(self, outline: Outline) -> dict[int, memoryview]:
+        """The blocks of this feed that stand as they are in one of that outline."""
+        new, whole = dict(zip(outline.parts, outline.marks, strict=True)), memoryview(self.data)
+        begins = [self.begin, *self.ends]
+        old = zip(self.outline.parts, self.outline.marks, begins, self.ends, strict=False)
+        return {part: whole[begin:end] for part, mark, begin, end in old if new.get(part) == mark}
 
 
 def stamp_of(base_url: str) -> str:
@@ -68,14 +80,31 @@ def feed_of(database: Database, view: View, when: Moment, *, base_url: str, had:
         had: what the view gave before; the same comes back where nothing changed.
     """
     with database.read() as session:
-        found = print_of(session, view, when.today)
-        name = _name(session, view)
-        if had is not None and had.known_by == (name, found.digest):
+        name, outline = _name(session, view), outline_of(session, view, when.today)
+        if had is not None and had.modified and (had.name, had.outline) == (name, outline):
             return had
-    if found.stale > BATCH:
-        freshen(database, view, when, base_url=base_url)
+        seen = _seen(name, outline, had)
+        if len(seen.lacking) <= BATCH:
+            return _joined(database, session, view, when, seen, base_url=base_url)
+    freshen(database, view, when, base_url=base_url)
     with database.read() as session:
-        return _joined(database, session, view, when, base_url=base_url)
+        seen = _seen(_name(session, view), outline_of(session, view, when.today), had)
+        return _joined(database, session, view, when, seen, base_url=base_url)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a view holds, which blocks of it are in memory, and which are not."""
+
+    name: str
+    outline: Outline
+    kept: dict[int, memoryview]
+    lacking: list[int]
+
+
+def _seen(name: str, outline: Outline, had: FeedBody | None) -> _Seen:
+    kept = had.kept(outline) if had is not None else {}
+    return _Seen(name, outline, kept, [part for part in outline.parts if part not in kept])
 
 
 def freshen(database: Database, view: View, when: Moment, *, base_url: str) -> int:
@@ -83,7 +112,7 @@ def freshen(database: Database, view: View, when: Moment, *, base_url: str) -> i
     made = 0
     while True:
         with database.read() as session:
-            due = stale(session, view, when.today, BATCH)
+            due = stale(session, view, when.today, limit=BATCH)
         if not due:
             return made
         with database.write() as session:
@@ -100,23 +129,38 @@ def prune(session: Session, views: Iterable[View]) -> None:
     session.execute(delete(FeedView).where(held.view.not_in(newest)))
 
 
-def _joined(database: Database, session: Session, view: View, when: Moment, *, base_url: str) -> FeedBody:
-    found, name = print_of(session, view, when.today), _name(session, view)
-    made = {due: _block(due, base_url) for due in (stale(session, view, when.today) if found.stale else ())}
-    fresh = {due.assignment_id: text for due, text in made.items()}
-    data, digest = bytearray(_head(name, utc(EPOCH))), hashlib.sha256(name.encode())
-    start = len(data)
-    for part, text in blocks_of(session, view, when.today):
-        data += (fresh[part] if text is None else text).encode()
-    digest.update(memoryview(data)[start:])
+def _joined(database: Database, session: Session, view: View, when: Moment, seen: _Seen, *, base_url: str) -> FeedBody:
+    few = seen.lacking if len(seen.lacking) <= BATCH else None
+    made = {due: _block(due, base_url) for due in (stale(session, view, when.today, parts=few) if seen.lacking else ())}
+    data, ends = bytearray(_head(seen.name, utc(EPOCH))), array("q")
+    begin = len(data)
+    for piece in _pieces(session, view, when, seen, {due.assignment_id: text for due, text in made.items()}):
+        data += piece
+        ends.append(len(data))
+    digest = hashlib.sha256(seen.name.encode())
+    digest.update(memoryview(data)[begin:])
     modified = _settled(database, session, view, digest.hexdigest(), now=when.real, made=made)
-    data[:start] = _head(name, utc(modified) if modified else "")
+    head = _head(seen.name, utc(modified) if modified else "")
+    data[:begin] = head
+    if shift := len(head) - begin:
+        ends = array("q", (end + shift for end in ends))
     data += END
-    return _body(data, modified, (name, found.digest))
+    # The hash of head and blocks stands for that of the bytes, which are head, blocks and always the same end.
+    etag = f'"{hashlib.sha256(head + digest.digest()).hexdigest()[:32]}"'
+    return FeedBody(bytes(data), etag, modified, seen.name, seen.outline, len(head), ends)
 
 
-def _body(data: bytearray, modified: datetime | None, known_by: tuple[str, str]) -> FeedBody:
-    return FeedBody(bytes(data), f'"{hashlib.sha256(data).hexdigest()[:32]}"', modified, known_by)
+def _pieces(
+    session: Session, view: View, when: Moment, seen: _Seen, made: dict[int, str]
+) -> Iterator[bytes | memoryview]:
+    """The blocks in their order: from memory where few are lacking, else all from the database, some at a time."""
+    if len(seen.lacking) > BATCH:
+        for part, text in blocks_of(session, view, when.today):
+            yield (made[part] if text is None else text).encode()
+        return
+    found = dict(blocks_of(session, view, when.today, seen.lacking)) if len(made) < len(seen.lacking) else {}
+    for part in seen.outline.parts:
+        yield seen.kept.get(part) or (found.get(part) or made[part]).encode()
 
 
 def _settled(
@@ -152,7 +196,7 @@ def moved(session: Session, view: str, sha256: str, now: datetime) -> datetime:
         elif row.sha256 == sha256:
             return cast(datetime, row.modified_at)
         else:
-            later = max(now, row.modified_at + timedelta(seconds=1))
+            later: datetime = max(now, row.modified_at + timedelta(seconds=1))
             same = (held.view == view, held.sha256 == row.sha256, held.modified_at == row.modified_at)
             change = update(FeedView).where(*same).values(sha256=sha256, modified_at=later)
             if session.execute(change, execution_options={"synchronize_session": False}).rowcount == 1:  # type: ignore[attr-defined]
@@ -222,7 +266,7 @@ def _template(name: str) -> str:
     zone.add("tzid", ZONE.key)
     zone.add_component(standard)
     calendar.add_component(zone)
-    text = calendar.to_ical().decode().removesuffix(END.decode())
+    text: str = calendar.to_ical().decode().removesuffix(END.decode())
     # The library writes no VALUE parameter, which RFC 7986 asks for here.
     return text.replace("BEGIN:VTIMEZONE", f"REFRESH-INTERVAL;VALUE=DURATION:{TTL}\r\nBEGIN:VTIMEZONE", 1)
 

@@ -10,8 +10,8 @@ from calendars.feeds import FeedBody
 
 MOST_BYTES = 64 * 1024 * 1024
 GZIP_LEVEL = 6
-OWN_BYTES = 2048
-"""What a kept feed takes beside its bytes."""
+OWN_BYTES, EVENT_BYTES = 2048, 24
+"""What a kept feed, and each duty in it, take beside its bytes."""
 
 
 @dataclass
@@ -39,7 +39,8 @@ class Kept:
     @property
     def size(self) -> int:
         """How many bytes it takes."""
-        return OWN_BYTES + len(self.body.data) + len(self._small or b"")
+        beside = OWN_BYTES + EVENT_BYTES * len(self.body.ends)
+        return beside + len(self.body.data) + len(self._small or b"")
 
 
 class Shelf:

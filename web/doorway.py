@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from time import perf_counter
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -43,7 +42,8 @@ class Doorway:
     def __init__(self, app: ASGIApp, broken: Callable[[Request], Response], *, https: bool) -> None:
         self._app = app
         self._broken = broken
-        self._headers = HEADERS | ({"strict-transport-security": HSTS} if https else {})
+        headers = HEADERS | ({"strict-transport-security": HSTS} if https else {})
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -56,9 +56,8 @@ class Doorway:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                said = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(own for own in self._headers if own[0] not in said)]
             elif bare:
                 message = {**message, "body": b""}
             await send(message)

@@ -9,7 +9,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import NamedTuple, TypeVar
@@ -51,6 +51,7 @@ MOST_TOKENS = 4096
 WORKERS = 2
 BUILD_SECONDS = 60
 PIECE = 256 * 1024
+DATE_LAG = timedelta(seconds=2)
 
 
 class Asked(NamedTuple):
@@ -172,7 +173,7 @@ class Feeds:
     async def _kept(self, opened: Opened, mark: str) -> Kept:
         key, day = opened.view.key, self._day
         kept = self._shelf.get(key)
-        if kept is not None and kept.mark == mark and kept.day == day:
+        if kept is not None and kept.body.modified and (kept.mark, kept.day) == (mark, day):
             return kept
         making = self._making.get((key, mark, day))
         if making is None:
@@ -201,8 +202,9 @@ class Feeds:
         etag = f'{body.etag[:-1]}-gzip"' if zipped else body.etag
         headers = [*PRIVATE, VARY, (b"etag", etag.encode())]
         if body.modified is not None:
-            # Several changes within a second carry it into the future, where a header may not lie (RFC 9110, 8.8.2.1).
-            headers.append((b"last-modified", _http_date(min(body.modified, now))))
+            # It may not lie after Date (RFC 9110, 8.8.2.1), which the server renews once a second, and to where several
+            # changes within a second may carry it. Held against it is the true time: at worst a client reads once more.
+            headers.append((b"last-modified", _http_date(min(body.modified, now - DATE_LAG))))
         if _holds(asked, etag, body.modified, now):
             await send({"type": "http.response.start", "status": 304, "headers": headers})
             await send({"type": "http.response.body", "body": b""})

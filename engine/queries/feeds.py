@@ -1,12 +1,14 @@
 """What a calendar shows: the duties of a view, which of their blocks are stale, and what the blocks say."""
 
 import hashlib
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select
 from sqlmodel import Session
 
 from engine.models import Agency, Assignment, Collaborator, Deadline, EventBlock, Plan, Task, columns
@@ -48,7 +50,7 @@ class View:
     content: str = "full"
     language: str = "vi"
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What names the view among all others."""
         return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:32]
@@ -86,32 +88,39 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Print:
-    """What tells whether a view still shows the same: a digest of its duties and their revisions; blocks to make."""
+class Outline:
+    """The duties of a view in their order, and a number for each that changes with what its block says."""
 
-    digest: str
-    stale: int
-
-
-def print_of(session: Session, view: View, today: date) -> Print:
-    """The print of a view, without reading its blocks."""
-    restricted = case((PLAN.restricted, "r"), else_="")
-    one = cast(ASSIGNMENT.id, String) + ":" + cast(ASSIGNMENT.revision, String) + restricted
-    missing = func.count().filter(BLOCK.revision.is_(None))
-    rows = _blocks(select(func.aggregate_strings(one, ","), missing), view, today)
-    duties, lacking = session.execute(rows).one()
-    return Print(hashlib.sha256((duties or "").encode()).hexdigest(), lacking)
+    parts: "array[int]"
+    marks: "array[int]"
 
 
-def stale(session: Session, view: View, today: date, limit: int | None = None) -> list[Due]:
-    """The duties of a view whose block is missing or older than their last change."""
-    rows = _blocks(select(*_facts(), _form(view)), view, today).where(BLOCK.revision.is_(None))
+def outline_of(session: Session, view: View, today: date) -> Outline:
+    """The outline of a view, without looking at its blocks."""
+    mark = 2 * ASSIGNMENT.revision + case((PLAN.restricted, 1), else_=0)
+    rows = _joined(select(ASSIGNMENT.id, mark), text=bool(view.search or view.narrowed))
+    rows = rows.where(*_shown(view, today)).order_by(DEADLINE.last_day, ASSIGNMENT.id)
+    found = Outline(array("q"), array("q"))
+    for part, number in session.execute(rows, execution_options={"yield_per": AT_ONCE}):
+        found.parts.append(part)
+        found.marks.append(number)
+    return found
+
+
+def stale(
+    session: Session, view: View, today: date, *, parts: Sequence[int] | None = None, limit: int | None = None
+) -> list[Due]:
+    """The duties of a view, or of these parts of it, whose block is missing or older than their last change."""
+    rows = _blocks(select(*_facts(), _form(view)), view, today, parts).where(BLOCK.revision.is_(None))
     return [Due(*row) for row in session.execute(rows.order_by(ASSIGNMENT.id).limit(limit))]
 
 
-def blocks_of(session: Session, view: View, today: date) -> Iterator[tuple[int, str | None]]:
-    """The blocks of a view by date, some at a time; None where one must be made."""
-    rows = _blocks(select(ASSIGNMENT.id, BLOCK.text), view, today).order_by(DEADLINE.last_day, ASSIGNMENT.id)
+def blocks_of(
+    session: Session, view: View, today: date, parts: Sequence[int] | None = None
+) -> Iterator[tuple[int, str | None]]:
+    """The blocks of a view, or of these parts of it, in its order, some at a time; None where one must be made."""
+    rows = _blocks(select(ASSIGNMENT.id, BLOCK.text), view, today, parts)
+    rows = rows.order_by(DEADLINE.last_day, ASSIGNMENT.id)
     for row in session.execute(rows, execution_options={"yield_per": AT_ONCE}):
         yield row.id, row.text
 
@@ -146,21 +155,19 @@ def _facts() -> list[Any]:
     ]
 
 
-def _joined(rows: Select[Any]) -> Select[Any]:
+def _joined(rows: Select[Any], *, text: bool = True) -> Select[Any]:
     current = and_(DEADLINE.assignment_id == ASSIGNMENT.id, DEADLINE.version == ASSIGNMENT.version)
-    return (
-        rows.select_from(Assignment)
-        .join(Deadline, current)
-        .join(Task, TASK.id == ASSIGNMENT.task_id)
-        .join(Plan, PLAN.id == ASSIGNMENT.plan_id)
-        .join(Agency, AGENCY.id == ASSIGNMENT.agency_id)
-    )
+    joined = rows.select_from(Assignment).join(Deadline, current).join(Plan, PLAN.id == ASSIGNMENT.plan_id)
+    if text:
+        joined = joined.join(Task, TASK.id == ASSIGNMENT.task_id).join(Agency, AGENCY.id == ASSIGNMENT.agency_id)
+    return joined
 
 
-def _blocks(rows: Select[Any], view: View, today: date) -> Select[Any]:
+def _blocks(rows: Select[Any], view: View, today: date, parts: Sequence[int] | None) -> Select[Any]:
     """The duties of a view, each with its block where that is as new as the duty."""
     fits = and_(BLOCK.assignment_id == ASSIGNMENT.id, BLOCK.form == _form(view), BLOCK.revision == ASSIGNMENT.revision)
-    return _joined(rows).outerjoin(EventBlock, fits).where(*_shown(view, today))
+    joined = _joined(rows).outerjoin(EventBlock, fits).where(*_shown(view, today))
+    return joined if parts is None else joined.where(ASSIGNMENT.id.in_(parts))
 
 
 def _form(view: View) -> ColumnElement[str]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
-from world import A, AN, START, World, moment
+from world import AN, START, A, World, moment
 
 from calendars.tokens import Fetched, Shows, alarms_of, fetched, hash_of, issue, revoke, rotate
 from calendars.views import opened_by_token

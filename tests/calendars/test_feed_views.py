@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import icalendar
 import pytest
 from sqlmodel import select
-from world import A, B, LAN, MINH, START, Duty, World, at_once, moment
+from world import LAN, MINH, START, A, B, Duty, World, at_once, moment
 
 from calendars.feeds import FeedBody, feed_of, moved
 from calendars.publishing import publish

@@ -18,10 +18,12 @@ from engine.models import Plan, Task, User
 from engine.pack import SCHEMA, sealed_line
 from engine.queries.proof import (
     Addressee,
+    Came,
     Sealed,
     chain_head,
     names_of,
     parts_for,
+    reports_on,
     sealed_entries,
     wordings,
 )
@@ -60,7 +62,7 @@ def facts(session: Session, asked: Asked) -> dict[str, Any]:
     parts = parts_for(session, asked.task.id or 0, asked.agency)
     entries = sealed_entries(session, plan.id or 0, parts, until=until)
     count, head = chain_head(session, plan.id or 0)
-    fates = _Fates.of(entries, asked)
+    fates = _Fates.of(session, entries, asked)
     derived = why(session, asked.task, policy=asked.policy, calendar=asked.calendar)
     return {
         "schema": SCHEMA,
@@ -124,27 +126,30 @@ def _standing(
 class _Fates:
     """What the log says of mails: those that left by message, what came back or was taken back by rung and mailbox."""
 
-    left: dict[int, Sealed]
+    left: dict[int, list[Sealed]]
+    reports: dict[int, list[Came]]
     back: dict[tuple[object, ...], list[Sealed]]
     withdrawn: dict[tuple[object, ...], Sealed]
     until: date
     looks_back: bool
 
     @classmethod
-    def of(cls, entries: Sequence[Sealed], asked: Asked) -> "_Fates":
+    def of(cls, session: Session, entries: Sequence[Sealed], asked: Asked) -> "_Fates":
         """Sort the entries by what they tell."""
-        left: dict[int, Sealed] = {}
+        left: dict[int, list[Sealed]] = {}
         back: dict[tuple[object, ...], list[Sealed]] = {}
         withdrawn: dict[tuple[object, ...], Sealed] = {}
         for one in entries:
             data = one.line.data
             if one.line.kind == "delivery" and "message" in data:
-                left[data["message"]] = one
+                left.setdefault(data["message"], []).append(one)
             elif one.line.kind == "bounce":
-                back.setdefault(_item(one, data.get("mailbox"), data.get("rung")), []).append(one)
+                meant = data.get("for", data.get("mailbox"))  # a deputy's mailbox is not the one it was for
+                back.setdefault(_item(one, meant, data.get("rung")), []).append(one)
             elif one.line.kind == "withdrawn":
                 withdrawn[_item(one, data.get("mailbox"), data.get("rung"))] = one
-        return cls(left, back, withdrawn, asked.when.today, asked.looks_back)
+        reports = reports_on(session, left, until=asked.when.today)
+        return cls(left, reports, back, withdrawn, asked.when.today, asked.looks_back)
 
 
 def _item(one: Sealed, mailbox: object, rung: object) -> tuple[object, ...]:
@@ -159,7 +164,8 @@ def _entry(one: Sealed, fates: _Fates) -> dict[str, Any]:
 def _fared(one: Sealed, told: Addressee, fates: _Fates) -> dict[str, Any]:
     """How an entry fared with one mailbox."""
     item = _item(one, told.mailbox_id, one.line.rung)
-    left = fates.left.get(told.message_id or 0)
+    copies, reports = fates.left.get(told.message_id or 0, []), fates.reports.get(told.message_id or 0, [])
+    left = copies[-1] if copies else None
     returned = fates.back.get(item, []) if one.line.kind in LADDER else []
     bounces = [_bounce(back) for back in returned]
     if not bounces and told.bounced_at and local(told.bounced_at).date() <= fates.until:
@@ -180,16 +186,24 @@ def _fared(one: Sealed, told: Addressee, fates: _Fates) -> dict[str, Any]:
         "attempts": told.attempts,
         "error": "" if left or (fates.looks_back and not failed) else told.error,
         "left": _left(left, told) if left and not reason else None,
+        "copies": len(copies),
+        "reports": [_plain(asdict(one)) for one in reports],
     }
-    return found | {"outcome": _outcome(found, failed=failed)}
+    again = left is not None and len([one for one in reports if one.again]) >= len(copies)
+    return found | {"outcome": _outcome(found, failed=failed, again=again)}
 
 
-def _outcome(found: dict[str, Any], *, failed: bool) -> str:
-    """What became of it: sent, filed, bounced (after it was taken), refused, withdrawn, waiting."""
+def _outcome(found: dict[str, Any], *, failed: bool, again: bool) -> str:
+    """What became of it: sent, filed, bounced (after it was taken), again, refused, withdrawn, waiting.
+
+    `again`: every copy that was taken came back for the time being, and another is to go.
+    """
     if found["withdrawn"]:
         return "withdrawn"
     if left := found["left"]:
-        return "bounced" if found["bounces"] else "filed" if left["reply"].startswith(FILED) else "sent"
+        if found["bounces"]:
+            return "bounced"
+        return "again" if again else "filed" if left["reply"].startswith(FILED) else "sent"
     return "refused" if failed or found["bounces"] else "waiting"
 
 
@@ -197,7 +211,8 @@ def _left(left: Sealed, told: Addressee) -> dict[str, Any]:
     data = left.line.data
     return {
         "seq": left.line.seq,
-        "sent_at": _stamp(told.sent_at),
+        "sent_at": _stamp(told.sent_at if _day_of(told.sent_at) == left.line.effective else None),
+        "day": left.line.effective.isoformat(),
         "at": left.line.at.isoformat(),
         "message_id": str(data.get("message_id", "")),
         "reply": str(data.get("reply", "")),
@@ -224,7 +239,7 @@ def _texts(session: Session, asked: Asked, entries: Sequence[Sealed]) -> list[di
 
     In a proof for one agency only what went to that agency: a digest to others tells of others too.
     """
-    left = {one.line.data["message"]: one for one in entries if "text_sha256" in one.line.data}
+    left = {one.line.data["message"]: one for one in entries if "text_sha256" in one.line.data}  # the last copy of each
     told = {who.message_id: who for one in entries for who in one.addressees if who.message_id in left}
     own = {who.message_id for one in entries for who in one.addressees if who.role in ("owner", "head")}
     letters = {letter.address.message_id: letter for letter in letters_of(session, sorted(left), again=True)}
@@ -249,6 +264,10 @@ def _texts(session: Session, asked: Asked, entries: Sequence[Sealed]) -> list[di
             }
         )
     return found
+
+
+def _day_of(moment: datetime | None) -> date | None:
+    return local(moment).date() if moment else None
 
 
 def _stamp(moment: datetime | None) -> str | None:

@@ -23,6 +23,7 @@ LADDER = ("notice", "reminder", "escalation")
 FARED = {
     "sent": "máy chủ thư đã nhận và không ghi nhận thư trả lại",
     "bounced": "thư bị trả lại sau khi máy chủ đã nhận",
+    "again": "bị trả lại tạm thời, chờ gửi lại",
     "refused": "không gửi được",
     "withdrawn": "rút lại trước khi gửi",
     "waiting": "còn chờ gửi",
@@ -34,6 +35,7 @@ REASONS = {
     "the duty went to another agency": "việc đã chuyển cho cơ quan khác",
     "the duty became unclear": "việc trở thành chưa rõ",
     "the duty was opened again": "việc được mở lại",
+    "the recipient declined copies": "người nhận đã từ chối bản để biết",
 }
 
 
@@ -113,7 +115,9 @@ def verdict(told: dict[str, Any]) -> str:
         case "withdrawn":
             return f"Không gửi {to}: đã rút lại vì {reason_words(told['withdrawn']['reason'])}."
         case "sent":
-            return f"{_left(told, to)}; không ghi nhận thư trả lại."
+            return f"{_left(told, to)}{_reported(told)}; không ghi nhận thư trả lại."
+        case "again":
+            return f"{_left(told, to)}{_reported(told)}; đang chờ gửi lại."
         case "filed":
             return (
                 f"Ghi thành tệp lúc {_clock(told['left']['sent_at'])}, thư {to}; hệ thống này chưa nối máy chủ thư nên "
@@ -141,7 +145,18 @@ def reason_words(reason: str) -> str:
 
 def _left(told: dict[str, Any], to: str) -> str:
     left = told["left"]
-    return f"Đã gửi lúc {_clock(left['sent_at'])} {to}; máy chủ nhận, trả lời “{left['reply']}”"
+    when = f"lúc {_clock(left['sent_at'])}" if left["sent_at"] else f"ngày {_day(left['day'])}"
+    copy = f" (lần gửi thứ {told['copies']})" if told["copies"] > 1 else ""
+    return f"Đã gửi {when} {to}{copy}; máy chủ nhận, trả lời “{left['reply']}”"
+
+
+def _reported(told: dict[str, Any]) -> str:
+    """What came back that did not end the mail."""
+    return "".join(
+        f"; {'một lần bị trả lại tạm thời' if one['again'] else 'máy chủ báo còn chậm'}: “{_said_back(one)}” "
+        f"(ghi nhận {_clock(one['at'])})"
+        for one in told["reports"]
+    )
 
 
 def _returned(told: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 from sqlmodel import Session
 
+from engine.clock import local
 from engine.models import (
     Agency,
     Amendment,
@@ -21,6 +22,7 @@ from engine.models import (
     Message,
     Plan,
     Recipient,
+    Report,
     Task,
     User,
     Wording,
@@ -28,9 +30,9 @@ from engine.models import (
 )
 from engine.queries.history import LogLine
 
-AGENCY, AMENDMENT, ASSIGNMENT, ENTRY, MAILBOX, MESSAGE, PLAN, RECIPIENT, TASK, USER, WORDING = (
+AGENCY, AMENDMENT, ASSIGNMENT, ENTRY, MAILBOX, MESSAGE, PLAN, RECIPIENT, REPORT, TASK, USER, WORDING = (
     columns(table)
-    for table in (Agency, Amendment, Assignment, Entry, Mailbox, Message, Plan, Recipient, Task, User, Wording)
+    for table in (Agency, Amendment, Assignment, Entry, Mailbox, Message, Plan, Recipient, Report, Task, User, Wording)
 )
 PLAN_EVENTS = ("activate", "suspend", "resume", "close")
 """What happened to the plan as a whole and decides whether any of its duties is told of."""
@@ -71,6 +73,17 @@ class Addressee:
     sent_at: datetime | None = None
     bounced_at: datetime | None = None
     bounce: str = ""
+
+
+@dataclass(frozen=True)
+class Came:
+    """A report that came back about a message; `again`: upon it the message was let go once more."""
+
+    at: datetime
+    kind: str
+    status: str
+    words: str
+    again: bool
 
 
 @dataclass(frozen=True)
@@ -182,10 +195,24 @@ def _addressees(session: Session, entries: Sequence[int]) -> list[Addressee]:
         .order_by(RECIPIENT.entry_id, case(ROLES, value=RECIPIENT.role), MAILBOX.id)
     )
     found = []
-    for row in session.execute(rows):
-        cells: list[Any] = list(row)
-        told, (message, mailbox, address), fared = cells[:TOLD], cells[TOLD : TOLD + 3], cells[TOLD + 3 :]
-        found.append(Addressee(*told, message, (mailbox, address), *fared) if message else Addressee(*told))
+    for row in map(tuple[Any, ...], session.execute(rows)):
+        told, (message, mailbox, address), fared = row[:TOLD], row[TOLD : TOLD + 3], row[TOLD + 3 :]
+        of_message = (message, (mailbox, address), *fared) if message else ()
+        found.append(Addressee(*told, *of_message))
+    return found
+
+
+def reports_on(session: Session, messages: Collection[int], *, until: date) -> dict[int, list[Came]]:
+    """What came back about these messages up to a day and did not end them: delays, and failures for the time being."""
+    rows = (
+        select(REPORT.message_id, REPORT.received_at, REPORT.kind, REPORT.status, REPORT.words, REPORT.effect)
+        .where(REPORT.message_id.in_(sorted(messages)), or_(REPORT.effect == "again", REPORT.kind == "delay"))
+        .order_by(REPORT.id)
+    )
+    found: dict[int, list[Came]] = {}
+    for message, received, kind, status, words, effect in session.execute(rows):
+        if local(received).date() <= until:
+            found.setdefault(message, []).append(Came(received, kind, status, words, effect == "again"))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The SMTP server of the tests of delivery, for what is proved against it."""
+"""The SMTP server of the tests of delivery, and the reports of those of bounces, for what is proved against them."""
 
 import sys
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "delivery"))
+sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("delivery", "bounces")]
 
 from sink import Sink, running
 

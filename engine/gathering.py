@@ -14,8 +14,8 @@ from engine.rules.wishes import UNHURRIED, Wishes, gathered_up_to, quiet, stand_
 from engine.rules.workdays import Workdays
 
 MESSAGE, RECIPIENT, ENTRY, INSTALLATION = (columns(table) for table in (Message, Recipient, Entry, Installation))
-NAMES = ("mailbox_id", "day", "status", "attempts", "next_try", "subject", "text_sha256", "thread", "reply", "error")
-NAMES += ("bounce",)
+EMPTY = ("subject", "text_sha256", "thread", "reply", "error", "bounce")
+"""Columns of a message that are filled when it goes, or comes back."""
 
 
 def gather(session: Session, when: Moment, *, calendar: Workdays, window: tuple[time, time]) -> None:
@@ -31,7 +31,13 @@ def gather(session: Session, when: Moment, *, calendar: Workdays, window: tuple[
     chosen = [*waiting, _ripe(wishes, receiver, when, calendar)]
     if silent := [one.mailbox for one in wishes if quiet(one, when.now.time(), window)]:
         chosen.append(receiver.not_in(silent))
-    fixed = (literal(when.today), literal("pending"), literal(0), literal(when.real, Instant), *[literal("")] * 6)
+    fixed = (
+        literal(when.today),
+        literal("pending"),
+        literal(0),
+        literal(when.real, Instant),
+        *[literal("")] * len(EMPTY),
+    )
     rows = (
         select(receiver, *fixed)
         .select_from(Recipient)
@@ -41,7 +47,7 @@ def gather(session: Session, when: Moment, *, calendar: Workdays, window: tuple[
         .order_by(receiver)
     )
     before = session.execute(select(func.coalesce(func.max(MESSAGE.id), 0))).scalar_one()
-    session.execute(insert(Message).from_select(NAMES, rows))
+    session.execute(insert(Message).from_select(["mailbox_id", "day", "status", "attempts", "next_try", *EMPTY], rows))
     own = select(MESSAGE.id).where(MESSAGE.mailbox_id == receiver, MESSAGE.id > before)
     sealed = select(ENTRY.id).where(ENTRY.hash.is_not(None))
     session.execute(

@@ -107,7 +107,7 @@ def test_mail_goes_encrypted_with_login_to_a_server_that_is_trusted(
 ) -> None:
     """User and password go only inside the encryption."""
     sink = Sink()
-    with server(sink, authority, mode, authenticator=known, auth_required=True) as port:
+    with server(sink, authority, mode, authenticator=known, auth_required=mode == "starttls") as port:
         done = waiting.deliver(START, client(port, mode, authority.client, USER, PASSWORD))
     assert (done.sent, done.error) == (1, "")
     assert len(sink.mails) == 1

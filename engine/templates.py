@@ -44,7 +44,7 @@ class Trial:
 
 
 def known(name: str) -> str:
-    """The name of a template.
+    """That name, if it is a template's.
 
     Raises:
         BadInputError: there is none of that name.
@@ -56,7 +56,8 @@ def known(name: str) -> str:
 
 def faults_of(session: Session, name: str, text: str, trial: Trial) -> list[Fault]:
     """Everything that is wrong with a template, tried on samples and on a real task: that one, or the next due."""
-    overrides = {key: value for key, value in overrides_of(session).items() if key != known(name)}
+    known(name)
+    overrides = {key: value for key, value in overrides_of(session).items() if key != name}
     found = real_task(session, trial.today, trial.task)
     real = list(_digests(found, trial)) if found else []
     return check(name, tidy(text), folder=trial.folder, overrides=overrides, real=real)

@@ -12,6 +12,7 @@ from engine.models import Agency, Assignment, Contact, Plan, Question, Run
 from engine.queries.bounces import failing, reports_since, way_back
 from engine.queries.mail import refusals, troubled
 from engine.queries.runs import last_runs, messages_by_status
+from engine.queries.subscriptions import subscriptions
 from engine.queries.templates import FALLBACK, fallbacks
 from engine.rules.mail_status import meaning
 from engine.rules.workdays import Workdays
@@ -155,6 +156,7 @@ def findings(session: Session, expected: Expected, when: Moment) -> list[Finding
         _mailboxes(session),
         _addresses(session),
         _questions(session),
+        _calendars(session, when),
         _templates(session, expected.calendar.shift(when.today, -FAILED_WORKDAYS)),
     ]
 
@@ -242,3 +244,14 @@ def _templates(session: Session, since: date) -> Finding:
     )
     detail = f"{named} – thư đã đi bằng mẫu gốc; sửa mẫu ở trang Mẫu thư" if named else "dùng được"
     return Finding("mẫu thư của cơ quan", not named, detail)
+
+
+def _calendars(session: Session, when: Moment) -> Finding:
+    words = {"expiring": "sắp hết hạn", "silent": "thôi không ai đọc", "unused": "chưa ai đọc"}
+    told = [
+        f"số {feed.id} ({feed.owner}): {', '.join(words[warning] for warning in warnings)}"
+        for feed in subscriptions(session)
+        if (warnings := feed.warnings(when))
+    ]
+    listed = "; ".join(told[:LISTED]) + (f" … (còn {len(told) - LISTED})" if len(told) > LISTED else "")
+    return Finding("lịch đăng ký cần xem lại (dondoc feed list)", not told, listed or "không có")

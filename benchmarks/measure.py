@@ -22,8 +22,8 @@ class Result:
     Attributes:
         bench: the name; what stands after a dot says which variant.
         n: of how many things the figure speaks.
-        floor: the least the same work costs here, see the benchmark's own words.
-        ratio: ours over floor.
+        floor: the least the same work costs here, see the benchmark's own words; or what it costs another program.
+        ratio: ours over floor; against another program how many times as fast we are.
         rss_mib: the most memory that the process which did the work ever held.
     """
 
@@ -33,27 +33,43 @@ class Result:
     floor: float
     ratio: float
     rss_mib: float
+    against: str = "floor"
 
     @classmethod
     def of(cls, bench: str, n: int, ours: float, floor: float, rss_mib: float) -> "Result":
         """The result of two measurements."""
         return cls(bench, n, round(ours, 4), round(floor, 4), round(ours / floor, 2), round(rss_mib, 1))
 
+    @classmethod
+    def beside(cls, bench: str, n: int, ours: float, peer: float, rss_mib: float) -> "Result":
+        """The result of measuring another program in the same run."""
+        return cls(bench, n, round(ours, 4), round(peer, 4), round(peer / ours, 2), round(rss_mib, 1), "peer")
+
     def line(self) -> str:
-        """The line of JSON that `make bench` prints."""
-        return json.dumps(asdict(self))
+        """The line of JSON that `make bench` prints; another program's figure stands under "peer"."""
+        told = asdict(self)
+        against = told.pop("against")
+        return json.dumps({against if name == "floor" else name: value for name, value in told.items()})
+
+    @classmethod
+    def read(cls, line: str) -> "Result":
+        """The result of which this is the line."""
+        told = json.loads(line)
+        if "peer" in told:
+            told |= {"floor": told.pop("peer"), "against": "peer"}
+        return cls(**told)
 
 
 def heading() -> str:
     """The head of the table."""
-    return f"{'benchmark':<26}{'n':>9}{'ours':>10}{'floor':>10}{'ratio':>8}{'n/s':>11}{'MiB':>8}"
+    return f"{'benchmark':<26}{'n':>9}{'ours':>10}{'floor/peer':>12}{'ratio':>8}{'n/s':>11}{'MiB':>8}"
 
 
 def row(result: Result) -> str:
     """One row of the table; how many a second does not belong to a figure of memory."""
     r = result
     rate = "" if "memory" in r.bench else f"{r.n / r.ours:,.1f}"
-    return f"{r.bench:<26}{r.n:>9,}{r.ours:>10.3f}{r.floor:>10.3f}{r.ratio:>8.2f}{rate:>11}{r.rss_mib:>8.1f}"
+    return f"{r.bench:<26}{r.n:>9,}{r.ours:>10.3f}{r.floor:>12.3f}{r.ratio:>8.2f}{rate:>11}{r.rss_mib:>8.1f}"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Facts alone, as plain JSON; the doors add the words, `pack` seals it. What the l
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -35,6 +36,9 @@ from engine.why import Version, Why, why
 LADDER = ("notice", "reminder", "escalation")
 FILED = "250 written to "
 """The reply of an installation that has no mail server and writes files."""
+
+OPENING = re.compile(r"(https?://\S+/u/)\S+")
+"""A link of a mail that opens the recipient's wishes to whoever holds it: in a proof it is closed."""
 
 
 @dataclass(frozen=True)
@@ -253,7 +257,7 @@ def _texts(session: Session, asked: Asked, entries: Sequence[Sealed]) -> list[di
                 made = asked.desk.write(letter, Moment(local(who.sent_at), delivery.line.at)).content.text
             except PermanentMailError:
                 made = ""
-            text = made if hashlib.sha256(made.encode()).hexdigest() == digest else None
+            text = OPENING.sub(r"\1…", made) if hashlib.sha256(made.encode()).hexdigest() == digest else None
         found.append(
             {
                 "message": number,

@@ -129,7 +129,7 @@ def verdict(told: dict[str, Any]) -> str:
             return f"Không gửi được {to}: {_returned(told) or told['error'] or 'không rõ lý do'}."
         case _:
             tried = f"; đã thử {told['attempts']} lần, lần cuối: {told['error']}" if told["error"] else ""
-            return f"Chưa gửi {to}: đang chờ giờ gửi thư{tried}."
+            return f"Chưa gửi {to}: còn chờ gửi{tried}."
 
 
 def reason_words(reason: str) -> str:
@@ -221,7 +221,8 @@ def _derivation(why: dict[str, Any]) -> list[list[str]]:
 
 def _text(text: dict[str, Any]) -> str:
     if text["text"] is not None:
-        return "Nội dung thư, dựng lại từ nhật ký, khớp mã băm."
+        closed = " Mã riêng của người nhận trong địa chỉ liên kết đã được che." if "/u/…" in text["text"] else ""
+        return f"Nội dung thư, dựng lại từ nhật ký, khớp mã băm.{closed}"
     if text["withheld"]:
         return "Thư gửi người nhận khác nên không in nội dung; chỉ nêu mã băm."
     return "Không dựng lại được đúng nội dung đã gửi (dữ liệu hoặc mẫu thư đã đổi từ đó); chỉ nêu mã băm."

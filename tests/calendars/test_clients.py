@@ -159,7 +159,7 @@ def act(office: Office, ref: str, event: str, *more: str) -> None:
 
 
 def test_a_subscriber_sees_deadlines_move_and_go_and_nothing_twice(office: Office, tmp_path: Path) -> None:
-    """The days at first; after a refresh one on its new day and the cancelled one gone; no duplicate after three more."""
+    """The days at first; after a refresh one on its new day, one gone; after three more none twice."""
     if not (CLIENTS / "khal").exists():
         lacks("khal and vdirsyncer are missing: make .venv/clients.stamp")
     url = json.loads(office.run("feed", "issue", AGENCY, "--json"))["url"]

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from engine.mail.facts import Digest, Line, News, Reason, Section, shortened
 from engine.queries.outbox import Address, Item
+from engine.rules.mail_status import meaning
 from engine.rules.states import OPEN, State
 from engine.rules.workdays import DAY, Workdays
 
@@ -77,7 +78,7 @@ def digest_of(address: Address, items: Sequence[Item], day: date, *, calendar: W
     sections = []
     for slug, of_plan in groupby(items, key=lambda item: item.slug):
         listed = list(of_plan)
-        lines = _lines(listed, day, calendar=calendar, base_url=head.base_url)
+        lines = _lines(listed, day, calendar=calendar, base_url=head.base_url, language=address.language)
         title = "" if listed[0].restricted else listed[0].title
         sections.append(Section(listed[0].number, title, f"{head.base_url}/plans/{slug}", tuple(lines)))
     return Digest(
@@ -116,22 +117,23 @@ def _role(item: Item) -> str:
     return "former" if told & {"left", "released"} and "joined" not in told else item.role
 
 
-def _lines(items: Iterable[Item], day: date, *, calendar: Workdays, base_url: str) -> list[Line]:
+def _lines(items: Iterable[Item], day: date, *, calendar: Workdays, base_url: str, language: str) -> list[Line]:
     together: dict[tuple[object, ...], list[Item]] = {}
     for item in items:
         said = str(item.entry_data.get("changes") or item.rung)
         key = (item.task_id, _group(item), item.last_day, item.role, said, item.unreached, item.for_name)
         together.setdefault(key, []).append(item)
-    return [_line(same, day, calendar=calendar, base_url=base_url) for same in together.values()]
+    return [_line(same, day, calendar=calendar, base_url=base_url, language=language) for same in together.values()]
 
 
-def _line(items: list[Item], day: date, *, calendar: Workdays, base_url: str) -> Line:
+def _line(items: list[Item], day: date, *, calendar: Workdays, base_url: str, language: str) -> Line:
     item = items[0]
     left = calendar.count(day, item.last_day) if item.last_day else 0
     news = tuple(_news(change, item) for change in item.entry_data.get("changes", ()))
     told = {change.what for change in news}
     helps = "joined" in told  # though it may no longer lead
     runs = bool(item.last_day) and (helps or not told & {*ENDS, "waits"})
+    back = meaning(str(item.entry_data.get("status", "")), language) if item.kind == "bounce" else None
     return Line(
         group=_group(item),
         rung=item.rung or "",
@@ -144,6 +146,8 @@ def _line(items: list[Item], day: date, *, calendar: Workdays, base_url: str) ->
         role=_role(item),
         url=f"{base_url}/tasks/{item.slug}/{quote(item.ref)}",
         detail=str(item.entry_data.get("reply", "")) if item.kind == "bounce" else "",
+        means=back.means if back else "",
+        remedy=back.remedy if back else "",
         unreached=item.unreached and item.kind != "bounce",
         news=news,
         authority=str(item.entry_data.get("authority", "")),

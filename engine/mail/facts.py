@@ -63,6 +63,8 @@ class Line:
     bound: str
     url: str
     detail: str = ""
+    means: str = ""
+    remedy: str = ""
     unreached: bool = False
     off_ahead: bool = False
     news: tuple[News, ...] = ()

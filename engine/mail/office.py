@@ -247,6 +247,8 @@ MEANINGS = {
     "printed": "chữ trong văn bản ghi thời hạn",
     "bound": "before khi văn bản ghi “trước ngày”",
     "detail": "câu trả lời của máy chủ thư",
+    "means": "vì sao thư không đến",
+    "remedy": "việc cần làm khi thư không đến",
     "unreached": "thư trước có bị trả lại",
     "off_ahead": "từ nay tới hạn chỉ còn ngày nghỉ",
     "news": "những điều văn bản sửa đổi thay đổi",

@@ -29,18 +29,33 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def office(tmp_path: Path, sqlite_template: Path, calendar: Workdays, policy: Policy, sink: Sink) -> Iterator[Office]:
-    """A real installation (no demo) with one active plan: A owns three duties, and helps B with one."""
+def bare_office(
+    tmp_path: Path, sqlite_template: Path, calendar: Workdays, policy: Policy, sink: Sink, base_url: str
+) -> Iterator[Office]:
+    """A real installation (no demo) with the cast in it, and no plan yet."""
     shutil.copy(sqlite_template, tmp_path / "dondoc.db")
-    installation = assemble({"DONDOC_HOME": str(tmp_path), "DONDOC_SMTP_URL": f"smtp://127.0.0.1:{sink.port}?tls=none"})
+    settings = {"DONDOC_HOME": str(tmp_path), "DONDOC_SMTP_URL": f"smtp://127.0.0.1:{sink.port}?tls=none"}
+    installation = assemble(settings | ({"DONDOC_BASE_URL": base_url} if base_url else {}))
     with installation.database.write() as session:
         session.delete(session.get_one(InstallationRow, 1))
     world = World.founded(installation.database, calendar, policy)
-    world.plan(
+    yield office_of(installation, world)
+    installation.database.close()
+
+
+@pytest.fixture
+def base_url() -> str:
+    """Under which name the pages are reached; empty: that of a machine on its own."""
+    return ""
+
+
+@pytest.fixture
+def office(bare_office: Office) -> Office:
+    """One active plan: A owns three duties, and helps B with one."""
+    bare_office.world.plan(
         Duty("I.1", date(2020, 3, 31), owners=(A,)),
         Duty("I.2", date(2020, 4, 30), owners=(A, B)),
         Duty("I.3", date(2020, 6, 30), owners=(A,)),
         Duty("II.1", date(2020, 3, 31), owners=(B,), helpers=(A,)),
     )
-    yield office_of(installation, world)
-    installation.database.close()
+    return bare_office

@@ -1,10 +1,15 @@
 """What the tests of wishes share: an office with its pages, its mailboxes and their links."""
 
+import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import uvicorn
+from sink import free_port
 from sites import Site
 from sqlalchemy import text
 from sqlmodel import Session, select
@@ -23,10 +28,9 @@ with warnings.catch_warnings():
 
 BASE = "http://127.0.0.1:8080"
 OFFICE_A, HEAD_A, DEPUTY_A = "vanthu@so-a.example.vn", "giamdoc@so-a.example.vn", "pho@so-a.example.vn"
-OFFICE_B, AN_MAIL, LAN_MAIL = "vanthu@so-b.example.vn", "an@example.vn", "lan@example.vn"
+OFFICE_B, HEAD_B = "vanthu@so-b.example.vn", "giamdoc@so-b.example.vn"
+AN_MAIL, LAN_MAIL = "an@example.vn", "lan@example.vn"
 STRANGER = "vanthu@so-ngoai.example.vn"
-COUNTERS = ("run", "feed_token")
-"""What may change by looking: runs of duties, and how often a subscription was fetched."""
 
 
 @dataclass
@@ -53,9 +57,9 @@ class Office:
             session.expunge(found)
             return found
 
-    def dump(self, *, but: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
+    def dump(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table."""
-        return dump_of(self.installation, but=but)
+        return dump_of(self.installation)
 
 
 def office_of(installation: Installation, world: World) -> Office:
@@ -66,14 +70,12 @@ def office_of(installation: Installation, world: World) -> Office:
     )
 
 
-def dump_of(installation: Installation, *, but: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table of an SQLite installation, but for those named."""
+def dump_of(installation: Installation) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of an SQLite installation."""
     with installation.database.read() as session:
         names = session.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")).scalars()
         return {
-            name: sorted(tuple(row) for row in session.execute(text(f'SELECT * FROM "{name}"')))
-            for name in names.all()
-            if name not in but
+            name: sorted(tuple(row) for row in session.execute(text(f'SELECT * FROM "{name}"'))) for name in names.all()
         }
 
 
@@ -89,3 +91,21 @@ def wish(world: World, address: str, *, day: date = START, **changed: Any) -> li
 def named(session: Session, address: str) -> Mailbox:
     """The row of a mailbox."""
     return session.exec(select(Mailbox).where(Mailbox.address == address)).one()
+
+
+@contextmanager
+def served(office: Office) -> Iterator[str]:
+    """Its pages over a real socket; their address."""
+    port = free_port()
+    app = office.client.app
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            thread.join(0.01)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -63,7 +63,7 @@ async def test_each_duty_is_caught_up_at_start_in_order(schedule: Schedule) -> N
     await asyncio.wait_for(clock.caught_up(), 10)
     await clock.stop()
     names = [run["duty"] for run in duties.runs]
-    assert names == ["open_recurring", "daily_sweep", "publish_feeds", "deliver_outbox"]
+    assert names == ["open_recurring", "daily_sweep", "publish_feeds", "deliver_outbox", "take_bounces"]
 
 
 async def test_a_duty_under_way_ends_before_the_clock_has_stopped(schedule: Schedule) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlmodel import Session, SQLModel
 
 from engine.clock import Moment, at
@@ -28,6 +28,7 @@ from engine.models import (
     Instance,
     Mailbox,
     Offer,
+    OptOut,
     Plan,
     Question,
     Recurrence,
@@ -109,7 +110,10 @@ def to_files(sending: Sending, database: Database, folder: Path) -> Sending:
 
 
 def _copy(source: Session, target: Session, plan: Plan, policy: Policy) -> None:
-    for table in (Installation, Mailbox, Agency, Contact, User):
+    mailboxes = _rows(source, Mailbox)
+    _put(target, Mailbox, [dict(row) | {"deputy_id": None} for row in mailboxes])
+    _name_deputies(target, mailboxes)
+    for table in (Installation, OptOut, Agency, Contact, User):
         _put(target, table, [dict(row) for row in _rows(source, table)])
     blank = {"state": "draft", "activated_on": None, "swept_through": None, "policy": policy.name.partition("@")[0]}
     own = columns(Plan).id == plan.id
@@ -144,6 +148,14 @@ def _copy(source: Session, target: Session, plan: Plan, policy: Policy) -> None:
         if row["id"] not in struck
     ]
     _put(target, Assignment, parts)
+
+
+def _name_deputies(target: Session, mailboxes: list[Any]) -> None:
+    """Who stands in for whom, once all mailboxes are there: a deputy may be the later one."""
+    for row in mailboxes:
+        if row["deputy_id"]:
+            own = columns(Mailbox).id == row["id"]
+            target.execute(update(columns(Mailbox).id.table).where(own).values(deputy_id=row["deputy_id"]))
 
 
 def _copy_offers(source: Session, target: Session, plan: Plan) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import select
 from world import START, A, B, Duty, World, moment
 
 from calendars.attachments import CalendarFiles
+from calendars.linter.check import check_feed
 from calendars.tokens import issue, revoke
 from engine.clock import Moment, at
 from engine.delivery import Delivered, deliver
@@ -40,9 +41,16 @@ def files_to(sink: Sink, address: str) -> list[EmailMessage]:
     return [part for mail in mails for part in mail.walk() if part.get_content_type() == "text/calendar"]
 
 
+def data_of(part: EmailMessage) -> bytes:
+    """The bytes of a file."""
+    data = part.get_payload(decode=True)
+    assert isinstance(data, bytes)
+    return data
+
+
 def event_in(part: EmailMessage) -> tuple[icalendar.Calendar, icalendar.Event]:
     """The calendar in a part, and the one event in it."""
-    calendar = icalendar.Calendar.from_ical(part.get_payload(decode=True))
+    calendar = icalendar.Calendar.from_ical(data_of(part))
     (event,) = calendar.events
     return calendar, event
 
@@ -85,13 +93,26 @@ def test_the_file_is_calendar_text_as_the_standard_wants_it(world: World, sink: 
     world.plan(Duty("1", LAST))
     wish(world, OFFICE_A, calendar_files="always")
     day_of(world, sink, START)
-    data = files_to(sink, OFFICE_A)[0].get_payload(decode=True)
-    assert isinstance(data, bytes)
+    data = data_of(files_to(sink, OFFICE_A)[0])
     lines = data.split(b"\r\n")
     assert lines[-1] == b""
     assert not any(b"\n" in line or b"\r" in line or len(line) > 75 for line in lines)
     assert b"REQUEST" not in data
     assert data.decode().count("BEGIN:VEVENT") == 1
+
+
+def test_the_linter_of_subscriptions_finds_nothing_but_that_it_is_none(world: World, sink: Sink) -> None:
+    """METHOD, ORGANIZER and a cancelled event belong in a file of this kind, and an interval of refreshing does not."""
+    world.plan(Duty("1", LAST))
+    wish(world, OFFICE_A, calendar_files="always")
+    day_of(world, sink, START)
+    world.act("cancel", "1", **UNDER)
+    day_of(world, sink, NEXT)
+    found = [{each.point for each in check_feed(data_of(part)).findings} for part in files_to(sink, OFFICE_A)]
+    assert found == [
+        {"method", "people", "refresh-missing"},
+        {"method", "people", "refresh-missing", "cancelled"},
+    ]
 
 
 def test_with_files_off_nothing_is_attached_and_nothing_more_is_sent(world: World, sink: Sink) -> None:
@@ -232,8 +253,7 @@ def test_a_restricted_plan_tells_a_calendar_the_reference_alone(world: World, si
         find_plan(session, "01/KH-THU").restricted = True
     wish(world, OFFICE_A, calendar_files="always")
     day_of(world, sink, START)
-    data = files_to(sink, OFFICE_A)[0].get_payload(decode=True)
-    assert isinstance(data, bytes)
+    data = data_of(files_to(sink, OFFICE_A)[0])
     assert "Việc 1" not in data.decode()
     assert "DESCRIPTION" not in data.decode()
 

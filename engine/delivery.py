@@ -9,8 +9,8 @@ While the server answers, the next mail is written.
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -34,8 +34,10 @@ from engine.mail.errors import (
 )
 from engine.mail.transport import Transport
 from engine.models import Entry, columns
+from engine.queries.outbox import Item
 from engine.queries.templates import note_fallback
-from engine.queries.wishes import wishes_of_all
+from engine.queries.wishes import out_of_reach, wishes_of_all
+from engine.rules.mail_classes import OPTIONAL, mail_class
 from engine.rules.wishes import quiet
 from engine.rules.workdays import Workdays
 
@@ -59,7 +61,12 @@ WINDOW = (time(7, 30), time(17, 0))
 TOGETHER = timedelta(minutes=10)
 """A business time this near to the machine's is the machine's, and goes on with it; any other stands still."""
 
+OUT_OF_REACH = "mail to it came back for good: only what a duty rests on is still tried"
 NOT_ALLOWED = "the address is not among those that may get mail (mail.allow)"
+
+
+Withdrawn = tuple[Item, str]
+"""An item that does not go, and why."""
 
 
 @dataclass(frozen=True)
@@ -161,23 +168,33 @@ def _claimed(sending: Sending, when: Moment, done: Delivered) -> list[Letter]:
     with sending.database.write() as session:
         wishes = wishes_of_all(session)
         silent = [one.mailbox for one in wishes if quiet(one, when.now.time(), sending.window)]
+        failed = out_of_reach(session)
         while not letters and (ids := outbox.claim(session, when, silent=silent, per_minute=sending.per_minute)):
             for letter in letters_of(session, ids):
-                allowed = is_allowed(letter.address.address, sending.allow)
-                for item, reason in letter.stale if allowed else _all_of(letter):
+                kept, withdrawn = _sorted(letter, sending.allow, failed)
+                for item, reason in withdrawn:
                     outbox.withdraw(session, item.entry_id, item.mailbox_id, reason)
                     session.add(bounces.entry_of(item, "withdrawn", when, {"reason": reason}))
-                if letter.items and allowed:
-                    letters.append(letter)
+                if kept:
+                    letters.append(letter if kept == letter.items else replace(letter, items=kept))
                 else:
-                    reason = "" if allowed else NOT_ALLOWED
-                    _finish(session, letter, status="withdrawn", error=reason)
+                    _finish(
+                        session, letter, status="withdrawn", error="; ".join(dict.fromkeys(r for _, r in withdrawn))
+                    )
                     done.withdrawn += 1
     return letters
 
 
-def _all_of(letter: Letter) -> list[tuple[Any, str]]:
-    return [*letter.stale, *((item, NOT_ALLOWED) for item in letter.items)]
+def _sorted(letter: Letter, allow: tuple[str, ...], failed: Collection[int]) -> tuple[list[Item], list[Withdrawn]]:
+    """What of a letter goes, and what does not, with the reason."""
+    address = letter.address
+    if not is_allowed(address.address, allow):
+        return [], [*letter.stale, *((item, NOT_ALLOWED) for item in letter.items)]
+    if address.mailbox_id not in failed:
+        return letter.items, letter.stale
+    optional = [item for item in letter.items if mail_class(item.kind, item.role) in OPTIONAL]
+    kept = [item for item in letter.items if item not in optional]
+    return kept, [*letter.stale, *((item, OUT_OF_REACH) for item in optional)]
 
 
 @dataclass

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from html import escape
 
 from engine.clock import Moment
-from engine.delivery import Sending
+from engine.delivery import NOT_ALLOWED, Sending
+from engine.mail.allowed import is_allowed
 from engine.mail.errors import MailError
 from engine.mail.message import Content, Heading, compose
 
@@ -27,6 +28,9 @@ async def send_trials(sending: Sending, addresses: Sequence[tuple[str, str]], wh
             text = TEXT.format(name=name)
             content = Content(SUBJECT, text, f"<p>{'</p><p>'.join(escape(text).splitlines())}</p>", "vi")
             sender = sending.desk.sender
+            if not is_allowed(address, sending.allow):
+                refused[address] = NOT_ALLOWED
+                continue
             mark = f"trial-{when.real:%Y%m%d%H%M%S}-{place}"
             try:
                 mail = compose(content, sender, Heading(mark, (name, address), when.now))

@@ -1,4 +1,4 @@
-"""What the recipients wish of their mail."""
+"""What the recipients wish of their mail, and whom it does not reach."""
 
 from sqlalchemy import or_, select
 from sqlmodel import Session
@@ -26,3 +26,8 @@ def wishes_of_all(session: Session) -> list[Wishes]:
         .order_by(MAILBOX.id)
     )
     return [Wishes(*row) for row in session.execute(rows)]
+
+
+def out_of_reach(session: Session) -> frozenset[int]:
+    """Mailboxes from which mail came back for good."""
+    return frozenset(session.execute(select(MAILBOX.id).where(MAILBOX.state == "failed")).scalars())

@@ -1,5 +1,6 @@
 """How much a domain gets in a minute, and who gets mail of an installation that only tries things out."""
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -13,6 +14,7 @@ from engine.clock import Moment, at
 from engine.delivery import Delivered, deliver
 from engine.mail.allowed import is_allowed
 from engine.models import Mailbox
+from engine.trial import send_trials
 
 LAST = date(2020, 3, 20)
 EIGHT = at(START, time(8))
@@ -78,6 +80,32 @@ def test_what_is_not_on_the_allow_list_is_withdrawn_and_the_log_says_why(world: 
     assert len(withdrawn) == 2
     assert all("mail.allow" in line.data["reason"] for line in withdrawn)
     assert run(world, sink).sent == 0
+
+
+def test_test_mail_heeds_the_allow_list(small_world: World, sink: Sink) -> None:
+    """It would reach the same people."""
+    sending = replace(small_world.sending(sink.transport), allow=("so-b.example.vn",))
+    addresses = [("A", "vanthu@so-a.example.vn"), ("B", "vanthu@so-b.example.vn")]
+    refused = asyncio.run(send_trials(sending, addresses, Moment(EIGHT, EIGHT)))
+    assert list(refused) == ["vanthu@so-a.example.vn"]
+    assert sink.recipients == ["vanthu@so-b.example.vn"]
+
+
+def test_a_mailbox_out_of_reach_gets_only_what_a_duty_rests_on(small_world: World, sink: Sink) -> None:
+    """Its copies are withdrawn with the reason; its notices and reminders are still tried."""
+    with small_world.database.write() as session:
+        for mailbox in session.exec(select(Mailbox)).all():
+            mailbox.state = "failed"
+    small_world.plan(Duty("I.1", LAST, helpers=(B,)), Duty("I.2", LAST, owners=(B,)))
+    small_world.sweep(START)
+    assert run(small_world, sink).sent == 2  # notices
+    small_world.sweep(date(2020, 3, 6))
+    done = small_world.deliver(date(2020, 3, 6), sink.transport)
+    assert (done.sent, done.withdrawn) == (2, 0)
+    assert "I.2. " in sink.texts("vanthu@so-b.example.vn")[-1]
+    assert "I.1. " not in sink.texts("vanthu@so-b.example.vn")[-1]
+    (line,) = small_world.lines("I.1", kinds=["withdrawn"])
+    assert "came back for good" in line.data["reason"]
 
 
 @pytest.mark.parametrize(

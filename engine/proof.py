@@ -6,7 +6,7 @@ Facts alone, as plain JSON; the doors add the words, `pack` seals it. What the l
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from engine.queries.proof import (
     Addressee,
     Came,
     Sealed,
+    Words,
     chain_head,
     names_of,
     parts_for,
@@ -67,6 +68,8 @@ def facts(session: Session, asked: Asked) -> dict[str, Any]:
     entries = sealed_entries(session, plan.id or 0, parts, until=until)
     count, head = chain_head(session, plan.id or 0)
     fates = _Fates.of(session, entries, asked)
+    every = wordings(session, asked.task)
+    words = _worded(every, until)
     derived = why(session, asked.task, policy=asked.policy, calendar=asked.calendar)
     return {
         "schema": SCHEMA,
@@ -76,8 +79,8 @@ def facts(session: Session, asked: Asked) -> dict[str, Any]:
         "demo": asked.desk.head.demo,
         "agency": asked.agency,
         "plan": _plan(session, plan),
-        "task": {"ref": asked.task.ref, "wordings": [_plain(asdict(words)) for words in wordings(session, asked.task)]},
-        "why": _derivation(derived, until),
+        "task": {"ref": asked.task.ref, "wordings": [_plain(asdict(said)) for said in words]},
+        "why": _derivation(derived, until) | {"outdated": len(words) < len(every)},
         "parts": _standing(session, asked, parts, derived.versions),
         "people": names_of(session, {str(one.line.data["by"]) for one in entries if one.line.data.get("by")}),
         "chain": {"plan": plan.slug, "count": count, "hash": head},
@@ -94,6 +97,16 @@ def _plan(session: Session, plan: Plan) -> dict[str, Any]:
     kept = ("slug", "number", "title", "issuer", "issue_date", "source_name", "source_sha256", "state")
     found: dict[str, Any] = _plain({name: getattr(plan, name) for name in kept})
     return found | steering
+
+
+def _worded(every: Sequence[Words], day: date) -> list[Words]:
+    """What the task had said up to a day; what was to replace it later is not known yet."""
+    known = [said for said, before in zip(every, [None, *every], strict=False) if _since(before) <= day]
+    return [*known[:-1], replace(known[-1], until=None)]
+
+
+def _since(before: Words | None) -> date:
+    return before.until if before and before.until else date.min
 
 
 def _derivation(derived: Why, until: date) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def in_words(proof: dict[str, Any], policy: Policy) -> dict[str, Any]:
         "parts": parts,
         "texts": texts,
         "notes": list(NOTES),
-        "how_the_date_came": _derivation(proof["why"]),
+        "how_the_date_came": _derivation(proof["why"], proof["task"]["wordings"][-1]),
     }
 
 
@@ -200,8 +200,11 @@ def _part(part: dict[str, Any], entries: list[dict[str, Any]]) -> dict[str, Any]
     }
 
 
-def _derivation(why: dict[str, Any]) -> list[list[str]]:
-    """How the date came about, as rows of a label and a text."""
+def _derivation(why: dict[str, Any], wording: dict[str, Any]) -> list[list[str]]:
+    """How the date came about, as rows of a label and a text; not where another wording was in force on the day."""
+    if why["outdated"]:
+        later = "nhiệm vụ được sửa đổi sau ngày này; ngày cuối của khi đó ở bảng các bản hạn dưới đây"
+        return [["Ghi", wording["deadline_text"]], ["Lưu ý", later]]
     reading = why["reading"]
     words = (READINGS.get(str(reading.get("kind")), ""), BOUNDS.get(str(reading.get("bound")), ""))
     end = _day(reading["end"]) if reading.get("end") else ""

@@ -23,7 +23,7 @@ from config.holidays import read_calendar
 from config.policies import read_policies
 from engine.database import Database
 from engine.ledger import canonical, hash_of
-from engine.models import Message
+from engine.models import Amendment, Message, Task, User, Wording
 from engine.pack import sign, verify_pack, written
 from engine.told import Told, record_delivery
 
@@ -168,6 +168,30 @@ def test_looking_back_the_pack_knows_nothing_of_what_came_later(small_world: Wor
     assert not [one for one in found["entries"] if one["sealed"]["effective"] > "2020-03-04"]
     assert [part["state_said"] for part in found["parts"]] == ["Đã giao", "Đã giao"]
     assert verify_pack(pack(small_world, march(4), looks_back=True), log=log_of(small_world, END)).faults == []
+
+
+def test_the_task_is_shown_as_printed_and_as_amended_and_only_what_was_known(small_world: World) -> None:
+    """Both wordings with their authority; looking back before the amendment, the first one alone."""
+    plan = small_world.plan(Duty("I.1", march(20)))
+    with small_world.database.write() as session:
+        task, person = session.exec(select(Task)).one(), session.exec(select(User)).first()
+        assert person is not None
+        amendment = Amendment(plan_id=plan, number="15/KH", issued=march(9), source_sha256="x", applied_on=march(10))
+        amendment.applied_by, amendment.applied_at, amendment.changes = person.id or 0, moment(march(10)).real, []
+        session.add(amendment)
+        session.flush()
+        kept = {"ref": task.ref, "text": task.text, "deadline_text": task.deadline_text, "deadline": task.deadline}
+        old = Wording(task_id=task.id or 0, amendment_id=amendment.id or 0, until=march(10), **kept)
+        task.text, task.amendment_id = "Lời mới", amendment.id
+        session.add_all([old, task])
+    both = proof(small_world, march(12))["task"]["wordings"]
+    assert [(one["text"], one["authority"], one["until"]) for one in both] == [
+        ("Việc I.1 của kế hoạch thử", "", "2020-03-10"),
+        ("Lời mới", "15/KH ngày 09/03/2020", None),
+    ]
+    before = proof(small_world, march(9), looks_back=True)
+    assert [(one["text"], one["until"]) for one in before["task"]["wordings"]] == [(kept["text"], None)]
+    assert before["how_the_date_came"][1][0] == "Lưu ý"
 
 
 def test_a_mail_not_gone_yet_and_one_taken_back_are_named_as_that(small_world: World, sink: Sink) -> None:

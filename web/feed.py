@@ -96,8 +96,9 @@ class Feeds:
         self._shelf = Shelf()
         self._opened: OrderedDict[tuple[str, bytes], Opened | None] = OrderedDict()
         self._mark, self._day = "", date.min
-        self._making: dict[tuple[str, str, date], asyncio.Future[Kept]] = {}
+        self._making: dict[str, asyncio.Future[Kept]] = {}
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="feeds")
+        self._builders = ThreadPoolExecutor(WORKERS, thread_name_prefix="feeds-built")
 
     async def answer(self, token: str, scope: Scope, send: Send) -> None:
         """Answer a fetch."""
@@ -118,7 +119,7 @@ class Feeds:
         except BadInputError as error:
             await _say(send, 400, f"{error}\n")
         except (DondocError, TimeoutError) as error:
-            log.error("a feed cannot be answered: %s", error)
+            log.error("a feed cannot be answered: %s %s", type(error).__name__, error)
             await _say(send, 503, AWAY, (b"retry-after", b"%d" % AWAY_SECONDS))
         if write:
             await self._in_thread(self.fetches.write)
@@ -175,16 +176,27 @@ class Feeds:
         kept = self._shelf.get(key)
         if kept is not None and kept.body.modified and (kept.mark, kept.day) == (mark, day):
             return kept
-        making = self._making.get((key, mark, day))
-        if making is None:
-            loop = asyncio.get_running_loop()
-            making = loop.run_in_executor(self._workers, self._made, opened, mark, day, kept)
-            self._making[key, mark, day] = making
-            making.add_done_callback(lambda _: self._making.pop((key, mark, day), None))
-        made = await asyncio.wait_for(asyncio.shield(making), BUILD_SECONDS)
-        if self._shelf.get(key) is kept:
-            self._shelf.put(key, made)
-        return made
+        async with asyncio.timeout(BUILD_SECONDS):
+            # One at a time for a view: another state of it finds in memory and in the database what this one made.
+            while (making := self._making.get(key)) is not None:
+                made = await asyncio.shield(making)
+                if (made.mark, made.day) == (mark, day):
+                    return made
+            return await asyncio.shield(self._begin(opened, mark, day))
+
+    def _begin(self, opened: Opened, mark: str, day: date) -> asyncio.Future[Kept]:
+        key = opened.view.key
+        loop = asyncio.get_running_loop()
+        making = loop.run_in_executor(self._builders, self._made, opened, mark, day, self._shelf.get(key))
+        self._making[key] = making
+
+        def done(made: asyncio.Future[Kept]) -> None:
+            del self._making[key]
+            if not made.cancelled() and made.exception() is None:
+                self._shelf.put(key, made.result())
+
+        making.add_done_callback(done)
+        return making
 
     def _made(self, opened: Opened, mark: str, day: date, had: Kept | None) -> Kept:
         place = self._installation

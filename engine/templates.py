@@ -15,7 +15,7 @@ from engine.digest import TEXT_LENGTH, Letterhead
 from engine.errors import BadInputError, ManyFaultsError, RefusedError
 from engine.mail.grammar import Fault
 from engine.mail.office import NAMES, check, languages_of, tidy
-from engine.mail.render import LANGUAGES, Digest, Line, Renderer, Section
+from engine.mail.render import LANGUAGES, Digest, Line, Reason, Renderer, Section
 from engine.models import MailTemplate, User
 from engine.queries.templates import RealTask, Version, overrides_of, real_task, versions_of
 from engine.rules.workdays import Workdays
@@ -187,8 +187,18 @@ def _digests(task: RealTask, trial: Trial) -> Iterator[tuple[str, Digest]]:
                 role=role,
                 printed=task.printed,
                 bound="before" if task.bound == "before" else "",
+                rule="before" if task.bound == "before" else "",
                 url=f"{base}/tasks/{task.plan}/{task.ref}",
             )
             section = Section(task.number, task.title, f"{base}/plans/{task.plan}", (line,))
-            digest = Digest(task.agency, language, trial.today, (section,), trial.head.office, trial.head.demo)
+            reasons = (Reason(role, task.number, (task.agency,)),)
+            digest = Digest(
+                task.agency,
+                language,
+                trial.today,
+                (section,),
+                office=trial.head.office,
+                demo=trial.head.demo,
+                reasons=reasons,
+            )
             yield f"{task.plan}:{task.ref}, {group}, {role}", digest

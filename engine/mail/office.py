@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -139,7 +139,7 @@ def _faults_in(content: Content, digest: Digest, folder: Path) -> Iterator[tuple
     yield from shape.faults
     if len(digest.lines) <= 20 and len(content.html.encode()) > HTML_LIMIT:
         yield f"bản HTML dài {len(content.html.encode()) // 1000} kB", f"rút xuống dưới {HTML_LIMIT // 1000} kB"
-    original = _shipped(folder, digest)
+    original = _originals(folder).digest(digest)
     shown = Shape(original.html)
     for line in digest.lines:
         for what, fact in _facts(line):
@@ -161,11 +161,6 @@ def _facts(line: Line) -> Iterator[tuple[str, str]]:
     for agency in line.agencies:
         yield "tên cơ quan chủ trì", agency
     yield "liên kết tới trang của việc", line.url
-
-
-@lru_cache(maxsize=512)
-def _shipped(folder: Path, digest: Digest) -> Content:
-    return _originals(folder).digest(digest)
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, get_type_hints
 
-from engine.mail.render import GROUPS, LANGUAGES, Digest, Line, News, Section
+from engine.mail.render import GROUPS, LANGUAGES, Digest, Line, News, Reason, Section
 
 DAY = date(2020, 3, 3)
 LATER = date(2020, 12, 17)
@@ -117,7 +117,7 @@ def _others(of: type, without: set[str]) -> Iterator[tuple[str, dict[str, Any]]]
                 yield f"{of.__name__}.{one.name} = {str(value)[:40]!r}", {one.name: value}
 
 
-def _values(name: str, kind: Any) -> tuple[Any, ...]:  # noqa: ANN401  a type as annotated
+def _values(name: str, kind: Any) -> tuple[Any, ...]:  # noqa: ANN401, PLR0911  a type as annotated; a list of cases
     """What a field may hold, as far as it matters to a template."""
     if name in KNOWN:
         return KNOWN[name]
@@ -131,6 +131,9 @@ def _values(name: str, kind: Any) -> tuple[Any, ...]:  # noqa: ANN401  a type as
         return (("Sở A",), ("Sở A", "Sở B", "Ủy ban nhân dân huyện C"))
     if kind == tuple[News, ...]:
         return _news()
+    if kind == tuple[Reason, ...]:
+        told = tuple(Reason(role, "49/KH-MẪU", ("Sở A", "Sở B")) for role in KNOWN["role"])
+        return ((), *((one,) for one in told), told, (replace(told[0], for_name="Bà B", until=LATER),))
     if kind == date | None:
         return (None, LATER) if name != "last_day" else (LATER,)
     return ()

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import date, time
 
 import pytest
+from sink import Sink, running
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
 from world import LAN, MINH, START, TEMPLATES, Duty, World, moment
 
 from engine import templates
@@ -19,8 +21,7 @@ from engine.mail.office import NAMES, check, entries_of
 from engine.mail.render import Renderer
 from engine.mail.samples import HOSTILE, samples
 from engine.models import Message
-from engine.queries.templates import overrides_of, versions_of
-from sink import Sink, running
+from engine.queries.templates import fallbacks, overrides_of, versions_of
 
 SHIPPED = Renderer(TEMPLATES)
 EIGHT = time(8)
@@ -92,11 +93,10 @@ HTML = (
     ("<div>", "thẻ <div> không đóng"),
     ("</h6>", "không có thẻ mở"),
     ("<p class={{ digest.lines[0].task }}>x</p>", "thuộc tính"),
-    ("<p>" + "x" * 60_000 + "</p><p>" + "y" * 5 + "</p>", ""),
 )
 
 
-@pytest.mark.parametrize(("added", "said"), HTML[:-1], ids=range(len(HTML) - 1))
+@pytest.mark.parametrize(("added", "said"), HTML, ids=range(len(HTML)))
 def test_html_that_loads_runs_or_is_broken_is_named(added: str, said: str) -> None:
     """Whatever the sample holds."""
     assert said in faults("digest.html", whole("digest.html", "</body>", f"{added}</body>"))
@@ -182,16 +182,17 @@ def test_a_template_that_fails_at_sending_loses_no_mail(small_world: World, sink
     small_world.sweep(START)
     sending = small_world.sending(sink.transport)
     broken = Renderer(TEMPLATES, {"words.vi": whole("words.vi", "{{ d.name }}", "{{ d.lines[99].ref }}")})
-    done = deliver(
-        replace(sending, desk=replace(sending.desk, renderer=broken)), moment(START, EIGHT)
-    )
+    done = deliver(replace(sending, desk=replace(sending.desk, renderer=broken)), moment(START, EIGHT))
     assert done.failed == 0
     assert done.sent == len(sink.mails) > 0
     assert all("Kính gửi:" in mail.get_body(("plain",)).get_content() for _, mail in sink.mails)
     with small_world.database.read() as session:
-        errors = [message.error for message in session.query(Message)]
+        errors = list(session.exec(select(Message.error)))
     assert errors
     assert all(error.startswith("mẫu thư: words.vi, dòng ") for error in errors)
+    with small_world.database.read() as session:
+        found = fallbacks(session, START, 5)
+    assert len(found) == len(errors)
 
 
 def test_versions_are_added_and_never_changed(world: World) -> None:
@@ -212,7 +213,7 @@ def test_versions_are_added_and_never_changed(world: World) -> None:
 
 def test_a_template_with_a_fault_is_not_kept(small_world: World) -> None:
     """Nothing is written; every fault is told."""
-    with pytest.raises(ManyFaultsError, match="d.nam"):
+    with pytest.raises(ManyFaultsError, match=r"d\.nam"):
         keep(small_world, whole("words.vi", "{{ d.name }}", "{{ d.nam }}"))
     assert _count(small_world.database) == 0
 
@@ -230,9 +231,11 @@ def test_who_may_not_edit_is_refused(small_world: World) -> None:
 def test_a_real_task_is_part_of_the_check(small_world: World) -> None:
     """What only the database holds is seen too."""
     small_world.plan(Duty("XIX.77", date(2020, 6, 1)))
-    changed = whole("words.vi", "{{ d.name }}", '{{ d.name }}{{ "" if d.lines[0].ref != "XIX.77" else d.lines[9].ref }}')
+    changed = whole(
+        "words.vi", "{{ d.name }}", '{{ d.name }}{{ "" if d.lines[0].ref != "XIX.77" else d.lines[9].ref }}'
+    )
     assert faults("words.vi", changed) == ""
-    with pytest.raises(ManyFaultsError, match="XIX.77"):
+    with pytest.raises(ManyFaultsError, match=r"XIX\.77"):
         keep(small_world, changed)
 
 

@@ -70,7 +70,8 @@ ESCAPES = (
     "{% for x in digest.lines %}{{ loop.__class__ }}{% endfor %}",
     "{{ digest.within(10).__class__ }}",
     "{% filter upper %}x{% endfilter %}",
-    "{% set x %}y{% endset %}",
+    "{% set x|safe %}{{ digest.name }}{% endset %}",
+    "{% set x %}{{ digest.__class__ }}{% endset %}",
     "{{ digest.of(*['x']) }}",
     "{{ digest.of(**{'group': 'x'}) }}",
     "{{ digest }}",
@@ -106,6 +107,7 @@ BOMBS = (
     "{% for a in x %}{% for b in x %}{% for c in x %}{% for d in x %}.{% endfor %}{% endfor %}{% endfor %}{% endfor %}",
     "{% for a in [1] %}{% for b in [1] %}{% for c in [1] %}{% for d in [1] %}{% for e in [1] %}.{% endfor %}"
     "{% endfor %}{% endfor %}{% endfor %}{% endfor %}",
+    "{% set x %}ab{% endset %}" + "{% set x %}{{ x }}{{ x }}{% endset %}" * 60,
     "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}",
     "{{ " + "-" * 3000 + "1 }}",
     "{% if 1 %}" * 400 + "{% endif %}" * 400,
@@ -141,7 +143,17 @@ def test_without_the_look_at_its_nodes_the_sandbox_still_gives_nothing_away() ->
     """The gate on attributes holds by itself: it asks what a thing is, not how its name is written."""
     box = Renderer(TEMPLATES, {"digest.txt": ""}).sandbox(escaped=False)
     digest = digest_with(LINE)
-    for thing in (digest, digest.of, LINE, "text", [], {}, box, test_what_would_fill_the_machine_is_stopped, date.today):
+    for thing in (
+        digest,
+        digest.of,
+        LINE,
+        "text",
+        [],
+        {},
+        box,
+        test_what_would_fill_the_machine_is_stopped,
+        date.today,
+    ):
         for name in ("__class__", "__globals__", "__init__", "format", "__dict__", "append", "year"):
             assert not box.is_safe_attribute(thing, name, None)
             assert isinstance(box.getattr(thing, name), Undefined)

@@ -125,9 +125,11 @@ class Findings:
         self._found: list[Finding] = []
         self._counts: Counter[str] = Counter()
         self._settled = 0
+        self._total = 0
 
     def add(self, point: str, line: int, what: str, place: Place = NOWHERE) -> None:
         """Note one fault."""
+        self._total += 1
         self._counts[point] += 1
         if self._counts[point] <= EACH:
             self._found.append(Finding(point, line, shown(what, 160), place))
@@ -135,7 +137,7 @@ class Findings:
     @property
     def too_many(self) -> bool:
         """Whether reading on is of no use to anyone."""
-        return self._counts.total() > MOST
+        return self._total > MOST
 
     @property
     def unsettled(self) -> bool:

@@ -2,12 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from calendars.linter.findings import Findings
 
 OCTETS = 75
+MOST_LINES = 3_000_000
+"""Twice those of 50,000 duties with alarms; after so many the rest is not read."""
+
+NO_PARAMETERS: Mapping[str, list[str]] = MappingProxyType({})
 BOM = b"\xef\xbb\xbf"
 PHYSICAL = re.compile(rb"([^\n]*)(\n|\Z)")
 NAME = re.compile(r"[A-Za-z0-9-]+(?=[;:])")
@@ -19,8 +25,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 SEPARATOR = re.compile("[\x80-\x9f\u2028\u2029]")
 
 
-@dataclass(frozen=True)
-class ContentLine:
+class ContentLine(NamedTuple):
     """A property, or the BEGIN or END of a component: unfolded, its value as written.
 
     Attributes:
@@ -35,7 +40,7 @@ class ContentLine:
     name: str
     value: str
     line: int
-    parameters: dict[str, list[str]] = field(default_factory=dict)
+    parameters: Mapping[str, list[str]] = NO_PARAMETERS
     last: int = 0
     readable: bool = True
 
@@ -44,7 +49,7 @@ class ContentLine:
         return next(iter(self.parameters.get(name, ())), "")
 
 
-@dataclass
+@dataclass(slots=True)
 class _Logical:
     """What is gathered of one content line."""
 
@@ -102,6 +107,9 @@ class Lines:
         """Each line without its end, and whether that end was wrong."""
         for number, match in enumerate(PHYSICAL.finditer(self._data), start=1):
             octets, end = match[1], match[2]
+            if number > MOST_LINES:
+                self._findings.add("unread", number, f"Tệp có hơn {MOST_LINES:,} dòng; phần sau không được đọc.")
+                return
             if not end:
                 if octets:
                     self._findings.add("last-line", number, "Tệp không kết thúc bằng CRLF.")
@@ -135,11 +143,11 @@ class Lines:
                 self._findings.add("syntax", logical.line, f"Không đọc được dòng “{text[:40]}”.")
             return None
         at = name.end()
-        parameters: dict[str, list[str]] = {}
+        parameters: Mapping[str, list[str]] = NO_PARAMETERS
         if text[at] == ";":
             at, parameters = self._parameters(text, at, logical.line)
         if at < 0:
-            return ContentLine(name[0].upper(), "", logical.line, {}, logical.last, readable=False)
+            return ContentLine(name[0].upper(), "", logical.line, last=logical.last, readable=False)
         return ContentLine(name[0].upper(), text[at + 1 :], logical.line, parameters, logical.last)
 
     def _text(self, octets: bytes, line: int) -> str:
@@ -148,10 +156,8 @@ class Lines:
         except UnicodeDecodeError as error:
             self._findings.add("utf8", line, f"Byte thứ {error.start + 1} của dòng không phải UTF-8.")
             return octets.decode(errors="replace")
-        if text.isascii():
-            bad = CONTROL.search(text)
-        else:
-            bad = CONTROL.search(text)
+        bad = CONTROL.search(text)
+        if not text.isascii():
             if not unicodedata.is_normalized("NFC", text):
                 self._findings.add("nfc", line, "Chữ ở dạng tách dấu (không phải NFC).")
             if other := SEPARATOR.search(text):

@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 from conftest import lacks
 
+from calendars.linter.subscription import check_subscription
+from engine.clock import real_now
+
 HERE = Path(__file__).parents[2]
 CLIENTS = HERE / ".venv" / "clients" / "bin"
 SAMPLE = HERE / "config" / "plans" / "huong-nghiep-mau.txt"
@@ -159,7 +162,10 @@ def act(office: Office, ref: str, event: str, *more: str) -> None:
 
 
 def test_a_subscriber_sees_deadlines_move_and_go_and_nothing_twice(office: Office, tmp_path: Path) -> None:
-    """The days at first; after a refresh one on its new day, one gone; after three more none twice."""
+    """The days at first; after a refresh one on its new day, one gone; after three more none twice.
+
+    The doctor, who asks as many kinds of clients do, finds nothing at that server either.
+    """
     if not (CLIENTS / "khal").exists():
         lacks("khal and vdirsyncer are missing: make .venv/clients.stamp")
     url = json.loads(office.run("feed", "issue", AGENCY, "--json"))["url"]
@@ -181,3 +187,6 @@ def test_a_subscriber_sees_deadlines_move_and_go_and_nothing_twice(office: Offic
         person.refresh()
     assert person.sees() == left
     assert len(list((person.folder / "disk").iterdir())) == len(left)
+
+    report = check_subscription(url, real_now(), lambda address: address.is_loopback)
+    assert [finding.point for finding in report.findings] == ["https"], "on this machine it is plain http"

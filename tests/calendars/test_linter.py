@@ -5,6 +5,7 @@ from broken import DEFECTS, GOOD, OF_BYTES, RIGHT, Defect, octets
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calendars.linter import findings, lines
 from calendars.linter.check import LIMIT, check_feed
 from calendars.linter.findings import EACH
 from calendars.linter.points import HTTP, POINTS, Severity
@@ -145,6 +146,15 @@ def test_a_hostile_feed_comes_to_an_end(data: bytes) -> None:
     assert report.errors
     assert len(report.findings) <= EACH * len(POINTS)
     assert all(len(finding.what) <= 160 for finding in report.findings)
+
+
+def test_a_feed_of_endless_lines_or_faults_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says so, and what stands before is told."""
+    monkeypatch.setattr(lines, "MOST_LINES", 200)
+    assert "unread" in points(octets(GOOD.replace("END:VCALENDAR", "X-A:1\n" * 200 + "END:VCALENDAR")))
+    monkeypatch.undo()
+    monkeypatch.setattr(findings, "MOST", 10)
+    assert {"value", "unread"} <= set(points(b"BEGIN:VCALENDAR\r\n" + b"SEQUENCE:a\r\n" * 30))
 
 
 def test_a_feed_over_the_limit_is_refused() -> None:

@@ -26,7 +26,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u20
 """What no template holds, line ends and tabs aside: it would cut a header, or turn the reading order of the text."""
 
 PLAIN = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Assign, nodes.AssignBlock, nodes.Name, nodes.List, nodes.Tuple,
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Assign, nodes.AssignBlock,
+    nodes.Name, nodes.List, nodes.Tuple,
     nodes.Dict, nodes.Pair, nodes.Keyword, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or,
     nodes.Not, nodes.Neg, nodes.Pos, nodes.Add, nodes.Sub, nodes.Concat, nodes.Getitem, nodes.Slice,
 )  # fmt: skip

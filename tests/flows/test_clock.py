@@ -102,6 +102,7 @@ async def test_every_duty_has_its_job(schedule: Schedule) -> None:
         "daily_sweep": (True, 1, 43200),
         "publish_feeds": (True, 1, 300),
         "deliver_outbox": (True, 1, 300),
+        "take_bounces": (True, 1, 300),
     }
 
 

@@ -70,7 +70,7 @@ async def test_the_secret_is_not_shown(server: LocalServer) -> None:
         assert server.address.secret.split(":")[1] not in log.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("duty", ["daily_sweep", "deliver_outbox", "publish_feeds", "open_recurring"])
+@pytest.mark.parametrize("duty", ["daily_sweep", "deliver_outbox", "publish_feeds", "open_recurring", "take_bounces"])
 async def test_a_duty_runs_as_a_flow_and_prefect_records_it(
     server: LocalServer, duties: RecordingDuties, duty: str
 ) -> None:

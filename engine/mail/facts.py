@@ -24,9 +24,11 @@ class News:
     new_day: date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Line:
-    """One line of a digest: a task, for one agency or for several members of a group.
+    """One line of a digest: a task, for one agency or for several members of a group. Never changed once made.
+
+    It is not frozen, for that would double what making one costs, and a morning has tens of thousands.
 
     Attributes:
         group: the heading of `GROUPS` it stands under.

@@ -220,5 +220,5 @@ def _declines(name: str) -> Any:  # noqa: ANN401  an SQL condition
 
 
 def _item(row: Any) -> Item:  # noqa: ANN401  a row
-    told, declined = row[: -len(CLASSES)], dict(zip(CLASSES, row[-len(CLASSES) :], strict=True))
-    return Item._make((*told, bool(declined.get(mail_class(row[4], row[3])))))
+    declined = dict(zip(CLASSES, row[-len(CLASSES) :], strict=True))
+    return Item(*row[: -len(CLASSES)], bool(declined.get(mail_class(row[4], row[3]))))

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.measure import HERE, Result, several
-from benchmarks.served import LIMIT, Server, calendar_of, our_server, paths, seconds_each, serving
+from benchmarks.served import LIMIT, Server, calendar_of, known, our_server, paths, seconds_each, serving
 
 EVENTS = 100
 TIMES = 2
@@ -38,6 +38,7 @@ def run() -> Iterator[Result]:
     asked = paths()
     with calendar_of(EVENTS) as original, our_server(original.copy()) as ours, _radicale() as peer:
         _, headers, body = ours.get(asked[0])
+        known(ours, asked)
         held = _put(peer, body)
         for name, our_etag, their_etag in (("full", "", ""), ("304", headers["etag"], held)):
             our_headers = {"If_None_Match": our_etag} if our_etag else {}

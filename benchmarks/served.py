@@ -205,6 +205,12 @@ def wrk(server: Server, asked: Sequence[str], seconds: int = SECONDS, **headers:
     return told["n"], told["seconds"]
 
 
+def known(server: Server, asked: Sequence[str]) -> None:
+    """Have each token used once, as in a server that has run for a while: the first time it is looked up."""
+    for path in asked:
+        server.get(path)
+
+
 def seconds_each(server: Server, asked: Sequence[str], **headers: str) -> float:
     """The time one request takes of the server when it is asked as fast as it goes."""
     count, seconds = wrk(server, asked, **headers)

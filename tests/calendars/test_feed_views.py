@@ -16,6 +16,7 @@ from calendars.views import narrowed, opened_by_token
 from engine.clock import Moment
 from engine.database import Database
 from engine.errors import BadInputError
+from engine.intake.agencies.directory import DirectoryRow, import_directory
 from engine.models import Agency, EventBlock, Feed, FeedView, Plan, Task, User
 from engine.queries.feeds import View
 
@@ -136,8 +137,20 @@ def test_uids_stay_and_the_sequence_grows(plan: World) -> None:
     assert (after[0], after[1] > before[1]) == (before[0], True)
 
 
+def test_a_renamed_agency_is_renamed_in_calendars(plan: World) -> None:
+    """In the name of its own, and in the blocks that others see; the UIDs stay."""
+    own, all_of_it = view_of(plan), View("coordinator", _person(plan, LAN))
+    before = shown(plan, own), shown(plan, all_of_it)
+    with plan.database.write() as session:
+        import_directory(session, [DirectoryRow(key=A, name="Sở Mới")])
+    after = shown(plan, own, had=before[0]), shown(plan, all_of_it, had=before[1])
+    assert "X-WR-CALNAME:Hạn nhiệm vụ – Sở Mới\r\n" in after[0].data.decode()
+    assert sum("Sở Mới:" in title for title in titles(after[1])) == 2
+    assert [_uids(body) for body in after] == [_uids(body) for body in before]
+
+
 def test_the_time_of_a_view_never_goes_back(world: World) -> None:
-    """Two changes in one second are a second apart; a clock set back changes nothing; the same digest keeps its time."""
+    """Two changes in one second are a second apart; a clock set back changes nothing."""
     now = moment(START).real
     with world.database.write() as session:
         first = moved(session, "v", "a", now)
@@ -176,7 +189,7 @@ def test_a_locked_database_fails_no_fetch(plan: World, again: Callable[[Database
 
 
 def test_people_see_by_their_rights_of_now(plan: World) -> None:
-    """Coordinator and supervisor: the plans they steer or watch; an agency's person: the own agency's, shared with it."""
+    """Coordinator and supervisor: the plans they steer or watch; who is of an agency: its own, in one view with it."""
     with plan.database.write() as session:
         tokens = {
             key: issue(session, session.exec(select(User).where(User.key == key)).one(), moment(START))
@@ -263,6 +276,10 @@ def test_blocks_are_made_once_for_a_change_and_a_form(plan: World) -> None:
     _publish(plan)
     with plan.database.read() as session:
         assert session.exec(select(EventBlock)).all() == []
+
+
+def _uids(body: FeedBody) -> list[str]:
+    return [str(event["uid"]) for event in icalendar.Calendar.from_ical(body.data).walk("VEVENT")]
 
 
 def _publish(world: World) -> int:

@@ -200,7 +200,10 @@ def test_a_feed_is_issued_listed_and_revoked(running: Shell) -> None:
     """Its token is shown once and stands nowhere else."""
     url = running.json("feed", "issue", "yb-so-gddt")["url"]
     token = url.rpartition("/")[2].removesuffix(".ics")
-    assert token not in json.dumps(running.json("feed", "list"))
+    listed = running.json("feed", "list")
+    assert token not in json.dumps(listed)
+    assert (listed[0]["state"], listed[0]["warnings"]) == ("running", [])
+    assert running.json("feed", "rotate", "1")["url"] != url
     assert running.ok("feed", "revoke", "1")
     assert running.run("feed", "revoke", "1").returncode == 2
 

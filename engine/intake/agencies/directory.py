@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from engine.errors import ManyFaultsError, RefusedError
@@ -17,7 +18,7 @@ from engine.intake.agencies.registry import Registry
 from engine.intake.agencies.sheet import Cell, read_sheet
 from engine.intake.agencies.words import fold
 from engine.intake.loading.parties import PersonEntry, ascii_key, put_agency, put_mailbox
-from engine.models import Agency, Contact, Mailbox, User
+from engine.models import Agency, Assignment, Contact, Mailbox, User, columns
 
 ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}"
@@ -321,6 +322,9 @@ def _put_row(
         agency, counted = Agency(key=key, name=row.name, province=registry.province if registry else ""), "added"
     elif row.key and agency.name != row.name:
         agency.name, counted = row.name, "changed"
+        parts = columns(Assignment)
+        renamed = update(Assignment).where(parts.agency_id == agency.id).values(revision=parts.revision + 1)
+        session.execute(renamed)  # calendars name the agency
     session.add(agency)
     session.flush()
     _count(done.agencies, counted)

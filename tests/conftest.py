@@ -10,6 +10,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
+from needs import lacks
+from sink import Sink, running
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 from world import World
 
@@ -23,13 +25,6 @@ settings.register_profile("dondoc", deadline=None, suppress_health_check=[Health
 settings.load_profile("dondoc")
 
 KINDS = ("sqlite", "postgresql")
-
-
-def lacks(what: str) -> None:
-    """Skip a test for want of something on this machine; where CI is set nothing may be missing."""
-    if os.environ.get("CI", "").lower() in {"1", "true"}:
-        pytest.fail(f"CI is set, and {what}")
-    pytest.skip(what)
 
 
 @pytest.fixture(scope="session")
@@ -186,3 +181,10 @@ def again() -> Iterator[Callable[[Database], Database]]:
     yield open_again
     for second in opened:
         second.close()
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A running SMTP server that takes everything, unless a test tells it otherwise."""
+    with running(Sink()) as started:
+        yield started

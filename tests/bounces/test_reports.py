@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reports import CORPUS, SENDER, TAGS, bounce_address, mail
+from returned_mail import CORPUS, SENDER, TAGS, bounce_address, mail
 
 from engine.mail.canary import canary_mail
 from engine.mail.parts import DEEPEST, parts_of

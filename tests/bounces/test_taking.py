@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from reports import TAGS, mail
+from returned_mail import TAGS, mail
 from sqlmodel import col, select
 from world import LAN, START, A, B, Duty, World, moment
 

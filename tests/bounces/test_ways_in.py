@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from offices import Office
-from reports import CORPUS
+from returned_mail import CORPUS
 from sqlmodel import select
 from world import START
 

@@ -12,7 +12,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from conftest import lacks
+from needs import lacks
 
 from calendars.linter.subscription import check_subscription
 from engine.clock import real_now

@@ -13,7 +13,7 @@ from typing import Any
 
 import icalendar
 import pytest
-from conftest import lacks
+from needs import lacks
 from sqlmodel import select
 from world import AN, LAN, A, Duty, World, moment
 

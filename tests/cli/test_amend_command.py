@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import SAMPLE, Shell
+from shell import SAMPLE, Shell
 
 BY = ("--document", "9/QĐ-MAU", "--document-date", "2020-03-02")
 

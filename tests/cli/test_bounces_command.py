@@ -1,6 +1,6 @@
 """`dondoc bounces`: taken by hand, and listed."""
 
-from conftest import Shell
+from shell import Shell
 
 
 def test_mails_are_taken_from_a_folder_once_and_listed(office: Shell) -> None:

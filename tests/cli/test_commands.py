@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from conftest import SAMPLE, Refused, Shell  # type: ignore[import-not-found]
+from shell import SAMPLE, Refused, Shell  # type: ignore[import-not-found]
 
 
 def test_loading_the_same_file_again_changes_nothing(office: Shell) -> None:

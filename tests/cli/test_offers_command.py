@@ -1,6 +1,6 @@
 """`dondoc offers` and `dondoc answer` as people type them: list, accept, decline, undo."""
 
-from conftest import SAMPLE, Refused, Shell
+from shell import SAMPLE, Refused, Shell
 
 PLAN = "07-kh-mau-2020-yen-bai"
 

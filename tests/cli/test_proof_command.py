@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from conftest import Refused, Shell  # type: ignore[import-not-found]
+from shell import Refused, Shell  # type: ignore[import-not-found]
 
 TASK = "I.1"
 

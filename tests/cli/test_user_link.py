@@ -1,6 +1,6 @@
 """`dondoc user link`: how the first person signs in to a real installation."""
 
-from conftest import Refused, Shell  # type: ignore[import-not-found]
+from shell import Refused, Shell  # type: ignore[import-not-found]
 
 from config.assembly import assemble
 from web.session import Signing

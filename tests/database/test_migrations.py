@@ -15,8 +15,8 @@ from world import START, Duty, World, at_once, moment
 
 import engine.models  # noqa: F401  the tables register themselves on import
 from engine.database import MIGRATIONS, Database, newest_revision
-from engine.errors import BadInputError, UnavailableError
 from engine.delivery import WINDOW
+from engine.errors import BadInputError, UnavailableError
 from engine.gathering import gather
 from engine.sweep import sweep
 

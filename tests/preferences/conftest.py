@@ -1,31 +1,19 @@
 """An office with the cast in it and a plan that runs, its pages, and a mail server."""
 
 import shutil
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from sink import Sink
+from wishers import Office, office_of
 from world import A, B, Duty, World
 
 from config.assembly import assemble
 from engine.models import Installation as InstallationRow
 from engine.rules.ladder import Policy
 from engine.rules.workdays import Workdays
-
-for folder in ("delivery", "web"):  # their mail server and their pages are used here too
-    sys.path.append(str(Path(__file__).parents[1] / folder))
-
-from offices import Office, office_of  # noqa: E402  needs the path above
-from sink import Sink, running  # noqa: E402
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    """A running mail server that takes everything."""
-    with running(Sink()) as started:
-        yield started
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from email.message import EmailMessage
 
 import icalendar
 import pytest
-from offices import AN_MAIL, HEAD_A, OFFICE_A, OFFICE_B, named, wish
 from sink import Sink
 from sqlmodel import select
+from wishers import AN_MAIL, HEAD_A, OFFICE_A, OFFICE_B, named, wish
 from world import START, A, B, Duty, World, moment
 
 from calendars.attachments import CalendarFiles

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from offices import AN_MAIL, OFFICE_A, wish
+from wishers import AN_MAIL, OFFICE_A, wish
 from world import START, Duty, World
 
 from engine.plans import find_plan

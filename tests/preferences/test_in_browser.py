@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from offices import AN_MAIL, OFFICE_A, Office, served
 from playwright.sync_api import Browser, expect, sync_playwright
+from wishers import AN_MAIL, OFFICE_A, Office, served
 
 from web.session import signin_link
 

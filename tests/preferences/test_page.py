@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from offices import AN_MAIL, BASE, DEPUTY_A, HEAD_A, LAN_MAIL, OFFICE_A, OFFICE_B, STRANGER, Office, named, wish
 from sqlmodel import select
+from wishers import AN_MAIL, BASE, DEPUTY_A, HEAD_A, LAN_MAIL, OFFICE_A, OFFICE_B, STRANGER, Office, named, wish
 
 from engine.models import Mailbox, OptOut
 from web.session import PREFERENCES_LIFETIME, Signing

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 import httpx
 import pytest
-from offices import AN_MAIL, HEAD_B, LAN_MAIL, OFFICE_A, OFFICE_B, Office, served, wish
 from sink import Sink
+from wishers import AN_MAIL, HEAD_B, LAN_MAIL, OFFICE_A, OFFICE_B, Office, served, wish
 from world import START, A, B, Duty
 
 from engine.clock import Moment, at

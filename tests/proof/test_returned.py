@@ -3,7 +3,7 @@
 from datetime import date, time
 
 from packs import log_of, pack, proof, verdicts
-from reports import TAGS, mail
+from returned_mail import TAGS, mail
 from sink import Sink
 from sqlmodel import select
 from world import START, A, B, Duty, World, moment

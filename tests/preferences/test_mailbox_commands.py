@@ -4,8 +4,8 @@ import json
 
 import pytest
 import typer
-from offices import AN_MAIL, HEAD_A, OFFICE_A, Office, named
 from typer.testing import CliRunner
+from wishers import AN_MAIL, HEAD_A, OFFICE_A, Office, named
 
 from cli import mailboxes
 from engine.errors import BadInputError, RefusedError

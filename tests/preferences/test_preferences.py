@@ -3,8 +3,8 @@
 from datetime import date, time
 
 import pytest
-from offices import AN_MAIL, DEPUTY_A, HEAD_A, LAN_MAIL, OFFICE_A, OFFICE_B, STRANGER, named, wish
 from sqlmodel import select
+from wishers import AN_MAIL, DEPUTY_A, HEAD_A, LAN_MAIL, OFFICE_A, OFFICE_B, STRANGER, named, wish
 from world import START, A, B, Duty, World, moment
 
 from engine.delivery import WINDOW

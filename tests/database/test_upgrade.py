@@ -9,7 +9,7 @@ OLD = (
     "INSERT INTO agency (id, key, name, kind, province) VALUES (1, 'so-a', 'Sở A', 'agency', '')",
     "INSERT INTO mailbox (id, address, name, language) VALUES (1, 'vanthu@so-a.example.vn', 'Văn thư', 'vi')",
     "INSERT INTO feed (id, token_sha256, agency_id, name, created_at, expires_on, revoked_at, fetched_at, client) "
-    "VALUES (1, 'a1', 1, 'Máy văn thư', '2026-11-01 02:00:00', '2027-11-01', NULL, '2026-11-20 01:00:00', 'Thunderbird'),"
+    "VALUES (1, 'a1', 1, 'Máy văn thư', '2026-11-01 02:00:00', '2027-11-01', NULL, '2026-11-20 01:00:00', 'Khal'),"
     "(2, 'b2', 1, 'Máy cũ', '2026-11-02 02:00:00', NULL, '2026-11-03 02:00:00', NULL, '')",
 )
 
@@ -27,7 +27,7 @@ def test_subscriptions_live_through_the_upgrade(empty_database: Database) -> Non
         tokens = connection.execute(
             text("SELECT feed_id, sha256, CAST(expires_on AS VARCHAR), client FROM feed_token ORDER BY feed_id")
         )
-        assert [tuple(row) for row in tokens] == [(1, "a1", "2027-11-01", "Thunderbird"), (2, "b2", "2027-11-02", "")]
+        assert [tuple(row) for row in tokens] == [(1, "a1", "2027-11-01", "Khal"), (2, "b2", "2027-11-02", "")]
         feeds = connection.execute(
             text("SELECT id, name, agency_id, component, content, revoked_at IS NULL FROM feed ORDER BY id")
         )

@@ -60,7 +60,7 @@ REASONS = (
         ),
         "5.1.1",
     ),
-    (re.compile(r"(host|domain)( name)?( is)? (unknown|not found)|find any host|unrouteable|bad domain", re.I), "5.1.2"),
+    (re.compile(r"any host|(host|domain)( name)?( is)? (unknown|not found)|unrouteable|bad domain", re.I), "5.1.2"),
     (re.compile(r"disabled|suspended|inactive|bị khóa|ngừng hoạt động", re.I), "5.2.1"),
     (re.compile(r"too (large|big)|exceeds .{0,30}size|size limit", re.I), "5.3.4"),
     (re.compile(r"spam|blocked|black ?list|policy|denied|refused by|content|SPF|DKIM|DMARC", re.I), "5.7.1"),

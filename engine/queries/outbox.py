@@ -221,4 +221,4 @@ def _declines(name: str) -> Any:  # noqa: ANN401  an SQL condition
 
 def _item(row: Any) -> Item:  # noqa: ANN401  a row
     declined = dict(zip(CLASSES, row[-len(CLASSES) :], strict=True))
-    return Item(*row[: -len(CLASSES)], bool(declined.get(mail_class(row[4], row[3]))))
+    return Item._make((*row[: -len(CLASSES)], bool(declined.get(mail_class(row[4], row[3])))))

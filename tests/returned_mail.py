@@ -4,7 +4,7 @@ from pathlib import Path
 
 from engine.mail.tags import Tags
 
-CORPUS = Path(__file__).with_name("corpus")
+CORPUS = Path(__file__).parent / "bounces" / "corpus"
 TAGS = Tags(b"a key of the tests")
 SENDER = "don-doc@tinh.example.vn"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-SAMPLE = Path(__file__).parents[2] / "config" / "plans" / "huong-nghiep-mau.txt"
+SAMPLE = Path(__file__).parents[1] / "config" / "plans" / "huong-nghiep-mau.txt"
 
 
 @dataclass

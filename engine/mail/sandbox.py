@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import fields
 from datetime import date
 from functools import cached_property, wraps
+from pathlib import Path
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -26,7 +27,7 @@ from jinja2 import (
 )
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
-from jinja2.loaders import DictLoader
+from jinja2.loaders import FunctionLoader
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -118,7 +119,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         escaped: bool,
     ) -> None:
         super().__init__(
-            loader=DictLoader(texts),
+            loader=FunctionLoader(lambda name: (texts[name], name, None) if name in texts else None),
             autoescape=escaped,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -223,7 +224,7 @@ def place_of(error: BaseException) -> tuple[str, int]:
         if isinstance(template, Template):
             found = template.name or "", template.get_corresponding_lineno(trace.tb_lineno)
         elif "__jinja_exception__" in trace.tb_frame.f_globals:  # the trace as Jinja rewrote it
-            found = found[0], trace.tb_lineno
+            found = Path(trace.tb_frame.f_globals["__file__"]).name, trace.tb_lineno
         trace = trace.tb_next
     return found
 

@@ -44,7 +44,7 @@ class Line:
         news: what an amendment changed.
         authority: number and day of the amendment.
         rule: by which rule the date follows from the words: `before`, `before_period`, `inclusive`, `month`, `quarter`,
-            `year`, `counted`, or none where the words are a day.
+            `year`, `part`, `counted`, or none where the words are a day.
         counted: how many of `unit` (`day`, `working_day`, `week`, `month`) are counted from `counted_from`.
         rolled: whether that day is off, so that the last day is the next working day.
         cause: what put the date in force (`activation`, `amendment`, `answer`, `move`, `return`, `reopen`, `resume`).

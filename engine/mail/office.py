@@ -2,10 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -29,6 +28,9 @@ HTML_LIMIT = 100 * 1000
 """Bytes; larger mails are cut by some programs."""
 
 FAULTS_SHOWN = 40
+BROKEN_TRIED = 20
+"""Sample mails that cannot be built, after which no more are tried: each may cost a whole budget."""
+
 BROKEN = (ArithmeticError, LookupError, MemoryError, RecursionError, SyntaxError, TypeError, ValueError)
 
 
@@ -73,15 +75,35 @@ def check(
         return [Fault(0, f"không đọc được mẫu: {type(error).__name__}", "tách thành các phần nhỏ, đơn giản hơn")]
     if faults:
         return faults
-    found: dict[tuple[int, str, str], str] = {}
+    return sorted(_faults_on_all(_tried(name, real), renderer, folder))[:FAULTS_SHOWN]
+
+
+def _tried(name: str, real: Sequence[tuple[str, Digest]]) -> Iterator[tuple[str, Digest]]:
+    """Every mail that a template is tried on: those of the database, then the samples of the languages it speaks."""
     for language in languages_of(name):
-        tried = [*samples(language), ("300 việc", long_sample(language))]
-        tried += [(where, digest) for where, digest in real if digest.language == language]
-        for where, digest in tried:
-            for fault in _faults_on(digest, renderer, folder):
-                found.setdefault(fault, where)
-    faults = [Fault(line, f"{what} (thư mẫu: {found[line, what, how]})", how) for line, what, how in found]
-    return sorted(faults)[:FAULTS_SHOWN]
+        yield from ((where, digest) for where, digest in real if digest.language == language)
+        yield from samples(language)
+        yield "300 việc", long_sample(language)
+
+
+def _faults_on_all(mails: Iterable[tuple[str, Digest]], renderer: Renderer, folder: Path) -> list[Fault]:
+    """What is wrong with these mails, each fault once, with the first mail that shows it."""
+    found: dict[tuple[int, str, str], str] = {}
+    broken = 0
+    for where, digest in mails:
+        try:
+            content = renderer.strictly(digest)
+        except Exception as error:  # noqa: BLE001  whatever a template can do wrong
+            name, line = place_of(error)
+            what = f"không dựng được thư, ở {name or 'mẫu'}: {error}"
+            found.setdefault((line, what, "sửa chỗ này theo bảng biến và macro"), where)
+            broken += 1
+            if broken == BROKEN_TRIED:
+                break
+        else:
+            for what, remedy in _faults_in(content, digest, folder):
+                found.setdefault((0, what, remedy), where)
+    return [Fault(line, f"{what} (thư mẫu: {found[line, what, how]})", how) for line, what, how in found]
 
 
 def required_macros(renderer: Renderer) -> dict[str, int]:
@@ -117,17 +139,6 @@ def _written_faults(name: str, text: str, renderer: Renderer) -> Iterator[Fault]
             yield Fault(line, "lời thư có dấu “<”", "lời thư vào cả bản chữ: thẻ HTML chỉ viết ở digest.html")
 
 
-def _faults_on(digest: Digest, renderer: Renderer, folder: Path) -> Iterator[tuple[int, str, str]]:
-    """What is wrong with one mail: the line, what, and what to do."""
-    try:
-        content = renderer.strictly(digest)
-    except Exception as error:  # noqa: BLE001  whatever a template can do wrong
-        name, line = place_of(error)
-        yield line, f"không dựng được thư, ở {name or 'mẫu'}: {error}", "sửa chỗ này theo bảng biến và macro"
-        return
-    yield from ((0, what, remedy) for what, remedy in _faults_in(content, digest, folder))
-
-
 def _faults_in(content: Content, digest: Digest, folder: Path) -> Iterator[tuple[str, str]]:
     shape = Shape(content.html)
     if not content.subject.removeprefix("[DEMO]").strip():
@@ -139,8 +150,7 @@ def _faults_in(content: Content, digest: Digest, folder: Path) -> Iterator[tuple
     yield from shape.faults
     if len(digest.lines) <= 20 and len(content.html.encode()) > HTML_LIMIT:
         yield f"bản HTML dài {len(content.html.encode()) // 1000} kB", f"rút xuống dưới {HTML_LIMIT // 1000} kB"
-    original = _originals(folder).digest(digest)
-    shown = Shape(original.html)
+    original, shown = _original(folder, digest)
     for line in digest.lines:
         for what, fact in _facts(line):
             if fact in original.text and fact not in content.text:
@@ -163,9 +173,10 @@ def _facts(line: Line) -> Iterator[tuple[str, str]]:
     yield "liên kết tới trang của việc", line.url
 
 
-@cache
-def _originals(folder: Path) -> Renderer:
-    return Renderer(folder)
+def _original(folder: Path, digest: Digest) -> tuple[Content, Shape]:
+    """The mail as the shipped templates write it, and what its HTML tells."""
+    content = Renderer(folder).digest(digest)
+    return content, Shape(content.html)
 
 
 @dataclass(frozen=True)

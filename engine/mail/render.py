@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ class Renderer:
         """
         self.folder = folder
         self._plain, self._escaped = _environment(folder, escaped=False), _environment(folder, escaped=True)
-        self._shipped = self._pieces(self._plain, self._escaped)
+        self._shipped = _shipped(folder)
         self.overrides = dict(overrides or {})
 
     def digest(self, digest: Digest) -> Content:
@@ -73,7 +73,18 @@ class Renderer:
 
     @cached_property
     def _own(self) -> _Pieces:
-        return self._pieces(self.sandbox(escaped=False), self.sandbox(escaped=True))
+        own = {False: self.sandbox(escaped=False), True: self.sandbox(escaped=True)}
+
+        def words(language: str, *, escaped: bool) -> Any:  # noqa: ANN401  its macros
+            name = f"words.{language}"
+            return own[escaped].get_template(name).module if name in self.overrides else kept.words[language, escaped]
+
+        kept = self._shipped
+        return _Pieces(
+            own[False].get_template("digest.txt") if "digest.txt" in self.overrides else kept.text,
+            own[True].get_template("digest.html") if "digest.html" in self.overrides else kept.html,
+            {(language, escaped): words(language, escaped=escaped) for language, escaped in kept.words},
+        )
 
     def sandbox(self, *, escaped: bool) -> Sandbox:
         """Where the office's templates run."""
@@ -96,8 +107,8 @@ class Renderer:
         return found
 
     def parsed(self, text: str) -> nodes.Template:
-        """A text read as a template; nothing of it runs."""
-        return self._plain.parse(text)
+        """A text read as a template, to look at and not to change; nothing of it runs."""
+        return _parsed(text)
 
     def source(self, name: str) -> str:
         """The text of a template as it is in use."""
@@ -107,27 +118,6 @@ class Renderer:
         """The text of a template as it came with the program."""
         assert self._plain.loader is not None
         return self._plain.loader.get_source(self._plain, name)[0]
-
-    def _pieces(self, plain: Environment, html: Environment) -> _Pieces:
-        def piece(name: str, *, escaped: bool) -> Template:
-            own, ours = (html, self._escaped) if escaped else (plain, self._plain)
-            return (own if own is ours or name in self.overrides else ours).get_template(name)
-
-        return _Pieces(
-            piece("digest.txt", escaped=False),
-            piece("digest.html", escaped=True),
-            {
-                (language, escaped): self._words(piece(f"words.{language}", escaped=escaped))
-                for language in LANGUAGES
-                for escaped in (False, True)
-            },
-        )
-
-    def _words(self, template: Template) -> Any:  # noqa: ANN401  its macros
-        """The macros of a language. Those shipped are remembered by what they read: many lines say the same."""
-        if isinstance(template.environment, Sandbox):
-            return template.module
-        return Remembered(template.module, self._plain.parse(self.shipped(str(template.name))))
 
 
 def _written(pieces: _Pieces, digest: Digest) -> Content:
@@ -168,6 +158,32 @@ def _environment(folder: Path, *, escaped: bool) -> Environment:
     environment.filters |= FILTERS
     environment.context_class = _Direct
     return environment
+
+
+@cache
+def _shipped(folder: Path) -> _Pieces:
+    """The shipped templates. What their macros say is remembered by what they read: many lines say the same."""
+    plain, escaped = _environment(folder, escaped=False), _environment(folder, escaped=True)
+    return _Pieces(
+        plain.get_template("digest.txt"),
+        escaped.get_template("digest.html"),
+        {
+            (language, environment is escaped): _words(environment, f"words.{language}")
+            for language in LANGUAGES
+            for environment in (plain, escaped)
+        },
+    )
+
+
+def _words(environment: Environment, name: str) -> Remembered:
+    assert environment.loader is not None
+    text = environment.loader.get_source(environment, name)[0]
+    return Remembered(environment.get_template(name).module, _parsed(text))
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> nodes.Template:
+    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).parse(text)
 
 
 def _day(value: date | None) -> str:

@@ -23,12 +23,16 @@ KNOWN: dict[str, tuple[Any, ...]] = {
     "left": (-12, -1, 0, 1, 15),
     "what": (
         "added", "removed", "deadline", "owner", "left", "collaborators", "joined", "released", "waits", "text",
-        "deliverable", "reference", "section",
+        "deliverable", "restricted", "calendar", "reference", "section",
     ),
+    "rule": ("", "before", "before_period", "inclusive", "month", "quarter", "year", "part", "counted"),
+    "unit": ("day", "working_day", "week", "month"),
+    "cause": ("", "activation", "amendment", "answer", "move", "return", "reopen", "resume"),
 }  # fmt: skip
 """The values of fields that choose between branches."""
 
 NEWS = News("deadline", "tháng 6", "tháng 12", DAY, LATER)
+RESTRICTED = (News("restricted"),)
 LINE = Line(
     group="reminder",
     rung="R7",
@@ -42,6 +46,11 @@ LINE = Line(
     bound="before",
     url="https://dondoc.example.vn/tasks/ke-hoach-mau/VII.8.Q",
     authority="Quyết định số 12/QĐ-UBND ngày 02/06/2020",
+    rule="before",
+    counted=10,
+    unit="working_day",
+    counted_from=DAY,
+    since=DAY,
 )
 
 
@@ -68,6 +77,8 @@ def samples(language: str) -> tuple[tuple[str, Digest], ...]:
     told = [line for _, line in lines]
     sections = tuple(replace(digest_with(*told[at::2]).sections[0], number=f"{at}/KH") for at in (0, 1))
     found.append(("nhiều kế hoạch, đủ mọi nhóm", digest_with(language=language, sections=sections)))
+    bare = digest_with(*[replace(_numbered(at), task="", printed="") for at in range(6)]).sections[0]
+    found.append(("kế hoạch hạn chế", digest_with(language=language, sections=(replace(bare, title=""),))))
     found.append(("20 việc", digest_with(*[_numbered(at) for at in range(20)], language=language)))
     return tuple(found)
 
@@ -97,6 +108,7 @@ def _lines() -> Iterator[tuple[str, Line]]:
             left = -3 if group == "escalation" else 5
             yield f"nhóm {group}, vai {role}", replace(LINE, group=group, role=role, left=left)
         yield f"nhóm {group}, không có hạn", replace(LINE, group=group, last_day=None, printed="", left=0)
+        yield f"nhóm {group}, kế hoạch hạn chế", replace(LINE, group=group, task="", printed="", news=RESTRICTED)
     for name, value in _others(Line, {"group", "role"}):
         group = "amendment" if "news" in value else "escalation" if value.get("left", 0) < 0 else LINE.group
         for role in ("owner", "collaborators", "coordinator"):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, time
 
 import pytest
+from jinja2 import nodes
 from sink import Sink, running
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -19,7 +20,8 @@ from engine.errors import BadInputError, DondocError, ManyFaultsError, RefusedEr
 from engine.mail.grammar import macros_of
 from engine.mail.office import NAMES, check, entries_of
 from engine.mail.render import Renderer
-from engine.mail.samples import HOSTILE, samples
+from engine.mail.samples import HOSTILE, LINE, digest_with, samples
+from engine.mail.shape import Shape
 from engine.models import Message
 from engine.queries.templates import fallbacks, overrides_of, versions_of
 
@@ -46,9 +48,27 @@ def test_the_shipped_templates_pass_the_check_themselves(name: str) -> None:
 
 
 def test_both_languages_say_the_same() -> None:
-    """The same macros with as many branches each, so that no sentence is missing in one."""
+    """The same macros, and each tells the same facts and asks after the same words of ours."""
     trees = [SHIPPED.parsed(SHIPPED.shipped(f"words.{language}")) for language in ("vi", "en")]
     assert macros_of(trees[0]) == macros_of(trees[1])
+    assert facts_told(trees[0]) == facts_told(trees[1])
+
+
+def facts_told(words: nodes.Template) -> dict[str, set[str]]:
+    """Macro → the attributes it reads, and the words it compares them with."""
+    return {
+        macro.name: {
+            *(one.attr for one in macro.find_all(nodes.Getattr)),
+            *(
+                one.value
+                for asked in macro.find_all(nodes.Operand)
+                for one in asked.find_all(nodes.Const)
+                if isinstance(one.value, str)
+            ),  # numbers choose between one and many, which only English does
+            *(one.key.value for one in macro.find_all(nodes.Pair) if isinstance(one.key, nodes.Const)),
+        }
+        for macro in words.find_all(nodes.Macro)
+    }
 
 
 WORDS = (
@@ -98,8 +118,17 @@ HTML = (
 
 @pytest.mark.parametrize(("added", "said"), HTML, ids=range(len(HTML)))
 def test_html_that_loads_runs_or_is_broken_is_named(added: str, said: str) -> None:
-    """Whatever the sample holds."""
-    assert said in faults("digest.html", whole("digest.html", "</body>", f"{added}</body>"))
+    """As it stands in a mail."""
+    changed = Renderer(TEMPLATES, {"digest.html": whole("digest.html", "</body>", f"{added}</body>")})
+    assert said in str(list(Shape(changed.strictly(digest_with(LINE)).html).faults))
+
+
+def test_all_that_is_wrong_with_the_html_is_told_by_the_check() -> None:
+    """At once, whatever the sample holds."""
+    added = HTML[:5]
+    told = faults("digest.html", whole("digest.html", "</body>", "".join(one for one, _ in added) + "</body>"))
+    for _, said in added:
+        assert said in told
 
 
 def test_a_mail_that_loses_a_fact_is_named() -> None:

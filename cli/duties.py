@@ -53,6 +53,11 @@ def deliver_due(as_of: AsOf = None, as_json: JsonOption = False) -> None:
     else:
         c = done.counts()
         out.print(f"Đã gửi {c['sent']}, không được {c['failed']}, rút lại {c['withdrawn']}, còn chờ {c['pending']}.")
+    if done.shipped:
+        err.print(
+            f"{done.shipped} thư đi bằng mẫu gốc vì mẫu của cơ quan không dựng được; 'dondoc doctor' nêu chỗ sai.",
+            markup=False,
+        )
     if done.error:
         raise CheckFailedError(
             f"Mail does not leave: {done.error}. {done.sent} went before; nothing is lost, and what waits goes with the "

@@ -34,6 +34,7 @@ from engine.mail.errors import (
 )
 from engine.mail.transport import Transport
 from engine.models import Entry, columns
+from engine.prepared import prepared
 from engine.queries.outbox import Item
 from engine.queries.templates import note_fallback
 from engine.queries.wishes import out_of_reach, wishes_of_all
@@ -45,6 +46,9 @@ DELIVERY = insert(columns(Entry).id.table).values(
     kind="delivery", rank=0, version=0, round=0, superseded=False, policy=""
 )
 """What an entry on a delivered message always says."""
+
+TOLD = ("plan_id", "effective", "at", "data")
+"""What each says for itself."""
 
 RETRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=3), timedelta(hours=8))
 """How long to wait after each try that counts; after the last one the message has failed."""
@@ -98,17 +102,23 @@ class Sending:
 
 @dataclass
 class Delivered:
-    """How many messages a delivery sent, gave up, withdrew, and left for later; what kept mail from leaving."""
+    """How many messages a delivery sent, gave up, withdrew, and left for later; what kept mail from leaving.
+
+    Attributes:
+        shipped: of those sent, how many the shipped template wrote because the office's own failed on them.
+    """
 
     sent: int = 0
     failed: int = 0
     withdrawn: int = 0
     pending: int = 0
+    shipped: int = 0
     error: str = ""
 
     def counts(self) -> dict[str, int]:
-        """The figures as `dondoc deliver` prints them."""
-        return {"sent": self.sent, "failed": self.failed, "withdrawn": self.withdrawn, "pending": self.pending}
+        """The figures as `dondoc deliver` prints them; `shipped_template` only where one stood in."""
+        counts = {"sent": self.sent, "failed": self.failed, "withdrawn": self.withdrawn, "pending": self.pending}
+        return counts | {"shipped_template": self.shipped} if self.shipped else counts
 
 
 def deliver(sending: Sending, when: Moment) -> Delivered:
@@ -282,10 +292,12 @@ class _Batch:
         with self.connection.begin():
             if not outbox.mark_sent(self.connection, address.message_id, address.attempts, values):
                 return 0
-            self.connection.execute(DELIVERY, _entries(letter, written, values, self.when))
+            told = prepared(DELIVERY, self.connection.dialect, *TOLD)
+            told.run(self.connection, *_entries(letter, written, values, self.when))
             calendar_files.record(self.connection, address.mailbox_id, letter.files)
             if content.fault:
                 self.connection.execute(note_fallback(address.message_id, content.fault))
+                self.done.shipped += 1
         return 1
 
     def _refused(self, letter: Letter, error: MailError) -> None:

@@ -17,6 +17,7 @@ from engine import templates
 from engine.database import Database
 from engine.delivery import Sending, deliver
 from engine.errors import BadInputError, DondocError, ManyFaultsError, RefusedError
+from engine.health import Expected, findings
 from engine.mail.grammar import macros_of
 from engine.mail.office import NAMES, check, entries_of
 from engine.mail.render import Renderer
@@ -213,15 +214,19 @@ def test_a_template_that_fails_at_sending_loses_no_mail(small_world: World, sink
     broken = Renderer(TEMPLATES, {"words.vi": whole("words.vi", "{{ d.name }}", "{{ d.lines[99].ref }}")})
     done = deliver(replace(sending, desk=replace(sending.desk, renderer=broken)), moment(START, EIGHT))
     assert done.failed == 0
-    assert done.sent == len(sink.mails) > 0
+    assert done.counts()["shipped_template"] == done.sent == len(sink.mails) > 0
     assert all("Kính gửi:" in mail.get_body(("plain",)).get_content() for _, mail in sink.mails)
     with small_world.database.read() as session:
         errors = list(session.exec(select(Message.error)))
     assert errors
     assert all(error.startswith("mẫu thư: words.vi, dòng ") for error in errors)
+    when = moment(START, EIGHT)
     with small_world.database.read() as session:
-        found = fallbacks(session, START, 5)
-    assert len(found) == len(errors)
+        assert len(fallbacks(session, START, 5)) == len(errors)
+        found = findings(session, Expected({}, small_world.calendar, sending.window), when)
+    told = next(one for one in found if one.what == "mẫu thư của cơ quan")
+    assert not told.ok
+    assert "words.vi, dòng " in told.detail
 
 
 def test_versions_are_added_and_never_changed(world: World) -> None:

@@ -23,6 +23,10 @@ Coordinator = Annotated[str | None, typer.Option(metavar="USER", help="Who steer
 Supervisor = Annotated[str | None, typer.Option(metavar="USER", help="Who watches over it.")]
 Before = Annotated[str | None, typer.Option(help="How 'trước ngày X' is read: strict (X − 1) or inclusive (X).")]
 Roll = Annotated[str | None, typer.Option(help="A last day on a day off: none (stays) or next (next working day).")]
+Restricted = Annotated[
+    bool | None,
+    typer.Option("--restricted/--unrestricted", help="Mails and calendars name its tasks by their reference alone."),
+]
 MaybeBy = Annotated[str, typer.Option("--by", metavar="USER", help="Who does this: coordinator or supervisor.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Go on without being asked.")]
 
@@ -98,16 +102,18 @@ def set_plan(
     supervisor: Supervisor = None,
     before: Before = None,
     roll: Roll = None,
+    restricted: Restricted = None,
     by: MaybeBy = "",
     as_of: AsOf = None,
 ) -> None:
-    """Change who steers a plan and how its dates are read."""
+    """Change who steers a plan, how its dates are read, and whether mails and calendars name its tasks."""
     place = installation(as_of)
     values = {"coordinator": coordinator, "supervisor": supervisor, "before": before, "roll": roll}
     with place.database.write() as session:
         plan = find_plan(session, name)
-        settings(session, plan, values, place.writing_moment(), by=by)
-        out.print(f"{plan.slug}: before={plan.before}, roll={plan.roll}")
+        settings(session, plan, values, place.writing_moment(), restricted=restricted, by=by)
+        shown = f"before={plan.before}, roll={plan.roll}{', restricted' if plan.restricted else ''}"
+        out.print(f"{plan.slug}: {shown}", markup=False)
 
 
 @plan_group.command("suspend")

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
 from engine.acts import add_version, person_named
 from engine.clock import Moment
 from engine.entries import plan_entry
 from engine.errors import ManyFaultsError, RefusedError
-from engine.models import Agency, Assignment, Contact, Plan, Question, Task
+from engine.models import Agency, Assignment, Contact, Plan, Question, Task, columns
 from engine.queries.plans import addresses_of_plan, first_messages
 from engine.rules.terms import Deadline as Reading
 from engine.rules.terms import from_json, last_day
@@ -154,8 +154,16 @@ def change(session: Session, plan: Plan, event: str, when: Moment, *, by: str, r
     _note(session, plan, event, when, {"by": by, "reason": reason})
 
 
-def settings(session: Session, plan: Plan, values: Mapping[str, str | None], when: Moment, *, by: str = "") -> None:
-    """Change who steers a plan and how its dates are read.
+def settings(
+    session: Session,
+    plan: Plan,
+    values: Mapping[str, str | None],
+    when: Moment,
+    *,
+    restricted: bool | None = None,
+    by: str = "",
+) -> None:
+    """Change who steers a plan, how its dates are read, and whether mails and calendars keep to references (hạn chế).
 
     Raises:
         RefusedError: a person or value is not known, dates of a running plan would change under people's feet, or `by`
@@ -164,7 +172,7 @@ def settings(session: Session, plan: Plan, values: Mapping[str, str | None], whe
     if by:
         _check_steers(session, plan, by)
     faults: list[str] = []
-    chosen = {name: value for name, value in values.items() if value is not None}
+    chosen: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
     for role in ("coordinator", "supervisor"):
         if role in chosen:
             setattr(plan, f"{role}_id", person_named(session, chosen[role]).id)
@@ -178,6 +186,12 @@ def settings(session: Session, plan: Plan, values: Mapping[str, str | None], whe
             setattr(plan, name, value)
     if faults:
         raise ManyFaultsError(f"The settings of {plan.slug} stay as they were:", faults)
+    if restricted is not None and restricted != plan.restricted:
+        plan.restricted = chosen["restricted"] = restricted
+        parts = columns(Assignment)
+        # Calendar programs go by number and time of the change: without new ones some would keep the titles they hold.
+        shown = update(Assignment).where(parts.plan_id == plan.id)
+        session.execute(shown.values(revision=parts.revision + 1, changed_at=when.real))
     if chosen and plan.state != "draft":
         _note(session, plan, "set", when, {"by": by, **chosen})
     session.add(plan)

@@ -136,6 +136,22 @@ def test_acts_go_through_one_door_and_stand_in_the_history(running: Shell) -> No
     assert [line["data"]["event"] for line in shown["history"] if line["kind"] == "act"] == ["submit", "confirm"]
 
 
+def test_a_plan_is_marked_as_restricted(running: Shell, tmp_path: Path) -> None:
+    """Its tasks then stand in calendars by their reference alone, until it is marked otherwise."""
+    plan = running.json("plans")[0]["slug"]
+    calendars = tmp_path / "calendars"
+
+    def told(*mark: str) -> str:
+        running.ok("plan", "set", plan, *mark, "--by", "dieu-phoi")
+        running.ok("feed", "write", str(calendars))
+        return "".join(path.read_text(encoding="utf-8") for path in calendars.glob("*.ics"))
+
+    restricted = told("--restricted")
+    assert "SUMMARY:[Hạn] Nhiệm vụ II.1.2\n" in restricted
+    assert "hướng nghiệp" not in restricted
+    assert "hướng nghiệp" in told("--unrestricted")
+
+
 def test_all_wrong_settings_are_named_at_once(office: Shell, refused: Refused, tmp_path: Path) -> None:
     """A typo in the environment and one in the file stop the start together."""
     config = tmp_path / "office.toml"

@@ -13,10 +13,9 @@ from icalendar.cal import Component
 
 from calendars.words import CAUSES, MARKS, RULES, WORDS
 from engine.clock import MORNING, at
-from engine.queries.feeds import Due
+from engine.queries.feeds import TITLE_LENGTH, Due
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
-SUMMARY_LENGTH = 120
 TODO_STATES = {
     "in_progress": "IN-PROCESS",
     "submitted": "IN-PROCESS",
@@ -118,7 +117,7 @@ def _summary(duty: Due, form: Form) -> str:
     mark = marks.get(duty.state, marks[""])
     if form.content == "reference":
         return f"[{mark}] {words['task']} {clean(duty.ref)}"
-    short = textwrap.shorten(clean(duty.text).removeprefix("- "), SUMMARY_LENGTH, placeholder=" …")
+    short = textwrap.shorten(clean(duty.text).removeprefix("- "), TITLE_LENGTH, placeholder=" …")
     if form.seat == "helper":
         mark = f"{mark}, {words['helps']}"
     whose = "" if form.seat == "owner" else f" {clean(duty.agency)}:"

@@ -1,6 +1,5 @@
 """From a token, or an owner, to the view it opens; and how an address narrows one."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -9,10 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlmodel import Session
 
+from calendars.events import clean
 from calendars.tokens import CHOICES, LONGEST_SEARCH, hash_of
 from engine.errors import BadInputError
-from engine.models import Agency, Contact, Feed, FeedToken, Mailbox, Plan, User, columns
-from engine.queries.feeds import View
+from engine.models import Agency, Contact, Feed, FeedToken, Mailbox, User, columns
+from engine.queries.feeds import View, plan_of
 
 NOWHERE = 0
 """A plan that none is: two filters that exclude each other show nothing."""
@@ -106,9 +106,9 @@ def narrowed(session: Session, view: View, asked: Mapping[str, str]) -> View:
             raise BadInputError("history: viết số ngày, như 90.")
         view = replace(view, history_days=min(view.history_days, int(history)))
     if plan := asked.get("plan"):
-        found = session.execute(select(columns(Plan).id).where(columns(Plan).slug == plan)).scalar_one_or_none()
+        found = plan_of(session, view, clean(plan))
         view = replace(view, plan_id=found if found and view.plan_id in (None, found) else NOWHERE)
-    if search := unicodedata.normalize("NFC", " ".join(asked.get("search", "").split())):
+    if search := " ".join(clean(asked.get("search", "")).split()):
         if len(search) > LONGEST_SEARCH:
             raise BadInputError(f"search: dài nhất {LONGEST_SEARCH} chữ.")
         view = replace(view, narrowed=search)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlmodel import Session
 
 from engine.models import Agency, Assignment, Collaborator, Deadline, EventBlock, Plan, Task, columns
@@ -18,6 +18,9 @@ ASSIGNMENT, DEADLINE, TASK, AGENCY, PLAN, BLOCK, HELPER = (
 )
 CANCELLED_DAYS = 30
 """How long a cancelled duty stays, marked, where a subscription wants to see it go."""
+
+TITLE_LENGTH = 120
+"""How much of a duty's text stands in its title."""
 
 AT_ONCE = 1000
 """Rows read from the database in one go, so that a feed of any length takes no second copy of itself."""
@@ -125,6 +128,12 @@ def blocks_of(
         yield row.id, row.text
 
 
+def plan_of(session: Session, view: View, slug: str) -> int | None:
+    """The running plan of that name; None where there is none, or the owner of the view has no part in it."""
+    rows = select(PLAN.id).join(Assignment, ASSIGNMENT.plan_id == PLAN.id)
+    return session.scalar(rows.where(PLAN.slug == slug, PLAN.state == "active", _owned(view)).limit(1))
+
+
 def dues_of(session: Session, assignments: Sequence[int]) -> list[Due]:
     """These assignments as a calendar shows them; those without a deadline are left out."""
     rows = _joined(select(*_facts())).where(ASSIGNMENT.id.in_(assignments)).order_by(DEADLINE.last_day, ASSIGNMENT.id)
@@ -193,12 +202,15 @@ def _shown(view: View, today: date) -> Iterable[ColumnElement[bool]]:
     yield or_(~gone, recent) if view.cancelled == "marked" else ~gone
     if view.plan_id is not None:
         yield PLAN.id == view.plan_id
-    named, said = (TASK.ref, AGENCY.name), (TASK.text,)
+    named: tuple[Any, ...] = (TASK.ref, AGENCY.name)
+    said: tuple[Any, ...] = (TASK.text,)
     if view.search:
         yield or_(*(column.icontains(view.search, autoescape=True) for column in named + said))
     if view.narrowed:
         # Nobody may find out by trying words what a calendar does not show.
         bare = TASK.ref.icontains(view.narrowed, autoescape=True)
+        if view.content == "title":
+            said = (func.substr(TASK.text, 1, TITLE_LENGTH),)
         whole = or_(*(column.icontains(view.narrowed, autoescape=True) for column in named + said))
         yield bare if view.content == "reference" else case((PLAN.restricted, bare), else_=whole)
 

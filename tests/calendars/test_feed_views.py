@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import icalendar
 import pytest
@@ -17,7 +17,8 @@ from engine.clock import Moment
 from engine.database import Database
 from engine.errors import BadInputError
 from engine.intake.agencies.directory import DirectoryRow, import_directory
-from engine.models import Agency, EventBlock, Feed, FeedView, Plan, Task, User
+from engine.models import Agency, Entry, EventBlock, Feed, FeedView, Plan, Task, User
+from engine.plans import settings
 from engine.queries.feeds import View
 
 BASE = "https://dondoc.example.vn"
@@ -220,6 +221,21 @@ def test_a_restricted_plan_shows_references_whatever_was_asked_for(plan: World) 
     assert "Việc I.1" in titles(shown(plan, view))[0]
 
 
+def test_a_client_that_goes_by_the_change_takes_the_title_away(plan: World) -> None:
+    """Some keep what they hold until number and time of an event move on; said again, nothing moves."""
+    view, day = view_of(plan), START + timedelta(days=1)
+    before = shown(plan, view)
+    for _ in range(2):
+        with plan.database.write() as session:
+            settings(session, session.exec(select(Plan)).one(), {}, moment(day), restricted=True, by=LAN)
+    stamps = [_stamps(body) for body in (before, shown(plan, view, day))]
+    assert [later[0] - earlier[0] for earlier, later in zip(*stamps, strict=True)] == [1, 1]
+    assert all(later[1] > earlier[1] for earlier, later in zip(*stamps, strict=True))
+    with plan.database.read() as session:
+        notes = session.exec(select(Entry.data).where(Entry.kind == "plan")).all()
+    assert [note for note in notes if note["event"] == "set"] == [{"event": "set", "by": LAN, "restricted": True}]
+
+
 def test_words_in_the_address_find_nothing_that_is_not_shown(plan: World) -> None:
     """Or a holder of a token could guess a title by trying words."""
     with plan.database.write() as session:
@@ -227,6 +243,11 @@ def test_words_in_the_address_find_nothing_that_is_not_shown(plan: World) -> Non
     words = narrow(plan, view_of(plan), search="diễn TẬP")
     assert refs(shown(plan, words)) == ["I.1"]
     assert refs(shown(plan, replace(words, content="reference"))) == []
+    with plan.database.write() as session:
+        session.exec(select(Task).where(Task.ref == "I.1")).one().text = "Một việc " + "dài " * 40 + "diễn tập A2"
+    assert refs(shown(plan, words)) == ["I.1"]
+    assert refs(shown(plan, replace(words, content="title"))) == []
+    assert refs(shown(plan, narrow(plan, view_of(plan, content="title"), search="một việc"))) == ["I.1"]
     _restrict(plan, yes=True)
     assert refs(shown(plan, words)) == []
     assert refs(shown(plan, narrow(plan, view_of(plan), search="i.1"))) == ["I.1"]
@@ -259,6 +280,27 @@ def test_an_address_only_narrows(plan: World) -> None:
     for wrong in ({"content": "all"}, {"history": "-1"}, {"search": "x" * 81}):
         with pytest.raises(BadInputError):
             narrow(plan, most, **wrong)
+
+
+def test_an_address_tells_nothing_of_a_plan_that_is_not_in_the_calendar(plan: World) -> None:
+    """Neither that there is one of that name, nor its number."""
+    plan.plan(Duty("I.1", LAST, owners=(B,)), number="09/KH-KIN")
+    plan.plan(Duty("I.1", LAST), number="10/KH-THAO", active=False)
+    none = shown(plan, narrow(plan, view_of(plan), plan="no-such-plan"))
+    with plan.database.read() as session:
+        slugs = session.exec(select(Plan.slug).where(Plan.number != "01/KH-THU")).all()
+    assert len(slugs) == 2
+    for slug in slugs:
+        body = shown(plan, narrow(plan, view_of(plan), plan=slug))
+        assert (body.name, body.outline) == (none.name, none.outline)
+    assert "01/KH-THU" in shown(plan, narrow(plan, view_of(plan), plan=_slug_of(plan, "01/KH-THU"))).name
+
+
+def test_letters_that_no_database_holds_are_no_fault(plan: World) -> None:
+    """An address may hold anything; what is no letter finds nothing, or is left out of the words."""
+    view = view_of(plan)
+    assert refs(shown(plan, narrow(plan, view, plan="x\0"))) == []
+    assert refs(shown(plan, narrow(plan, view, search="I.1\0\ud800"))) == ["I.1"]
 
 
 def test_blocks_are_made_once_for_a_change_and_a_form(plan: World) -> None:
@@ -302,11 +344,20 @@ def _person(world: World, key: str) -> int:
         return session.exec(select(User.id).where(User.key == key)).one() or 0
 
 
+def _stamps(body: FeedBody) -> list[tuple[int, datetime]]:
+    calendar = icalendar.Calendar.from_ical(body.data)
+    return [(int(each["sequence"]), each["last-modified"].dt) for each in calendar.walk("VEVENT")]
+
+
 def _restrict(world: World, *, yes: bool) -> None:
     with world.database.write() as session:
         session.exec(select(Plan)).one().restricted = yes
 
 
 def _slug(world: World) -> str:
+    return _slug_of(world, "01/KH-THU")
+
+
+def _slug_of(world: World, number: str) -> str:
     with world.database.read() as session:
-        return session.exec(select(Plan.slug)).one()
+        return session.exec(select(Plan.slug).where(Plan.number == number)).one()

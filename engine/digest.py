@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from engine.mail.facts import Digest, Line, News, Reason, Section, shortened
 from engine.queries.outbox import Address, Item
+from engine.rules.ladder import Kind
 from engine.rules.mail_status import meaning
 from engine.rules.states import OPEN, State
 from engine.rules.workdays import DAY, Workdays
@@ -21,6 +22,9 @@ PRINTED = frozenset({"activation", "amendment", "answer"})
 
 NAMELESS = frozenset({"added", "removed", "owner", "left", "collaborators", "joined", "released", "waits", "reference"})
 """What an amendment tells without a word of the duty's text."""
+
+LADDER = frozenset({Kind.REMINDER, Kind.ESCALATION})
+"""Kinds of entries of which the last one of a duty says all."""
 
 ENDS = frozenset({"removed", "left", "released"})
 """What an amendment tells an agency that has no more to do with a duty."""
@@ -76,7 +80,7 @@ class Letterhead:
 def digest_of(address: Address, items: Sequence[Item], day: date, *, calendar: Workdays, head: Letterhead) -> Digest:
     """The digest for one mailbox: a section for each plan, one line for a task however many members it concerns."""
     sections = []
-    for slug, of_plan in groupby(items, key=lambda item: item.slug):
+    for slug, of_plan in groupby(_last_rungs(items), key=lambda item: item.slug):
         listed = list(of_plan)
         lines = _lines(listed, day, calendar=calendar, base_url=head.base_url, language=address.language)
         title = "" if listed[0].restricted else listed[0].title
@@ -90,6 +94,16 @@ def digest_of(address: Address, items: Sequence[Item], day: date, *, calendar: W
         head.demo,
         reasons=_reasons(items),
     )
+
+
+def _last_rungs(items: Sequence[Item]) -> Sequence[Item]:
+    """Of several rungs of a duty that waited together only the last makes a line; it tells the others too."""
+    last = {(item.assignment_id, item.mailbox_id): item.entry_id for item in items if item.kind in LADDER}
+    if len(last) == len(items):
+        return items
+    return [
+        item for item in items if item.kind not in LADDER or last[item.assignment_id, item.mailbox_id] == item.entry_id
+    ]
 
 
 def thread_of(items: Sequence[Item]) -> str:
@@ -121,7 +135,7 @@ def _lines(items: Iterable[Item], day: date, *, calendar: Workdays, base_url: st
     together: dict[tuple[object, ...], list[Item]] = {}
     for item in items:
         said = str(item.entry_data.get("changes") or item.rung)
-        key = (item.task_id, _group(item), item.last_day, item.role, said, item.unreached, item.for_name)
+        key = (item.task_id, _group(item, day), item.last_day, item.role, said, item.unreached, item.for_name)
         together.setdefault(key, []).append(item)
     return [_line(same, day, calendar=calendar, base_url=base_url, language=language) for same in together.values()]
 
@@ -135,7 +149,7 @@ def _line(items: list[Item], day: date, *, calendar: Workdays, base_url: str, la
     runs = bool(item.last_day) and (helps or not told & {*ENDS, "waits"})
     back = meaning(str(item.entry_data.get("status", "")), language) if item.kind == "bounce" else None
     return Line(
-        group=_group(item),
+        group=_group(item, day),
         rung=item.rung or "",
         ref=item.ref,
         task="" if item.restricted else shortened(item.text, TEXT_LENGTH),
@@ -206,9 +220,12 @@ def _news(change: dict[str, str], item: Item) -> News:
     return News(change["what"], shortened(change["old"], TEXT_LENGTH), shortened(change["new"], TEXT_LENGTH), **days)
 
 
-def _group(item: Item) -> str:
+def _group(item: Item, day: date) -> str:
     if item.kind == "bounce":
         return "undelivered"
     if "changes" in item.entry_data:
         return "amendment"
-    return "confirm" if (item.rung or "").startswith("C") else item.kind
+    if (item.rung or "").startswith("C"):
+        return "confirm"
+    late = item.kind == Kind.REMINDER and item.last_day is not None and item.last_day < day  # it waited that long
+    return str(Kind.ESCALATION) if late else item.kind

@@ -23,6 +23,7 @@ def gather(session: Session, when: Moment, *, calendar: Workdays, window: tuple[
 
     An absent mailbox's items go to its deputy. Nobody gets mail in quiet hours. What is not urgent waits for the weekly
     mail of who wants one, unless anything else goes to that mailbox, or the next rung of the same duty has come.
+    What a server that was away kept from leaving goes on with the new: one mail for each mailbox, however long it was.
     """
     session.execute(update(Installation).values(gatherings=INSTALLATION.gatherings + 1))
     wishes = wishes_of_all(session)
@@ -47,8 +48,20 @@ def gather(session: Session, when: Moment, *, calendar: Workdays, window: tuple[
         .order_by(receiver)
     )
     before = session.execute(select(func.coalesce(func.max(MESSAGE.id), 0))).scalar_one()
+    ready = select(receiver).select_from(Recipient).join(Entry, RECIPIENT.entry_id == ENTRY.id).where(*chosen)
+    # The update locks them: no sender may have read what they tell before the new is on them.
+    kept = session.execute(
+        update(Message)
+        .where(MESSAGE.status == "pending", MESSAGE.attempts == 0, MESSAGE.text_sha256 == "")
+        .where(MESSAGE.mailbox_id.in_(ready))
+        .values(day=when.today)
+        .returning(MESSAGE.id, MESSAGE.mailbox_id)
+    ).all()
+    if kept:
+        rows = rows.where(receiver.not_in([mailbox for _, mailbox in kept]))
     session.execute(insert(Message).from_select(["mailbox_id", "day", "status", "attempts", "next_try", *EMPTY], rows))
-    own = select(MESSAGE.id).where(MESSAGE.mailbox_id == receiver, MESSAGE.id > before)
+    fresh = or_(MESSAGE.id > before, MESSAGE.id.in_([message for message, _ in kept]))
+    own = select(func.max(MESSAGE.id)).where(MESSAGE.mailbox_id == receiver, fresh)
     sealed = select(ENTRY.id).where(ENTRY.hash.is_not(None))
     session.execute(
         update(Recipient)

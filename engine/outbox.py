@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from engine.clock import Moment
 from engine.models import Installation, Mailbox, Message, Recipient, columns
+from engine.prepared import prepared
 
 BATCH = 100
 LEASE = timedelta(minutes=30)
@@ -144,7 +145,7 @@ def mark_sent(connection: Connection, message: int, attempt: int, values: Mappin
     """
     new = {f"new_{name}": value for name, value in values.items()}
     own = {"message": message, "holder": _process(), "attempt": attempt}
-    return connection.execute(MARK, own | new).rowcount == 1
+    return prepared(MARK, connection.dialect).run(connection, own | new) == 1
 
 
 def finish(session: Session, message: int, attempt: int, **values: object) -> bool:

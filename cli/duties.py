@@ -60,8 +60,8 @@ def deliver_due(as_of: AsOf = None, as_json: JsonOption = False) -> None:
         )
     if done.error:
         raise CheckFailedError(
-            f"Mail does not leave: {done.error}. {done.sent} went before; nothing is lost, and what waits goes with the "
-            "next run."
+            f"Mail does not leave: {done.error}. {done.sent} went before; nothing is lost, and what waits goes with "
+            "the next run."
         )
     if done.failed:
         raise CheckFailedError(f"{done.failed} messages failed for good; 'dondoc doctor' names them.")

@@ -1,10 +1,7 @@
 """The office's own mail templates (mẫu thư của cơ quan): looked at as a whole before one is kept."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -13,7 +10,7 @@ from engine.mail.grammar import CONTROL, Fault, faults_of_text, faults_of_tree, 
 from engine.mail.message import Content
 from engine.mail.render import LANGUAGES, VARIABLES, Digest, Line, Renderer
 from engine.mail.samples import LANGUAGE_OF, long_sample, samples
-from engine.mail.sandbox import attributes_of, place_of
+from engine.mail.sandbox import place_of
 from engine.mail.shape import Shape
 
 NAMES = tuple(VARIABLES)
@@ -177,105 +174,3 @@ def _original(folder: Path, digest: Digest) -> tuple[Content, Shape]:
     """The mail as the shipped templates write it, and what its HTML tells."""
     content = Renderer(folder).digest(digest)
     return content, Shape(content.html)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing a template may use: how it is written, what it means, and what it holds in a sample."""
-
-    written: str
-    meaning: str
-    example: str
-
-
-def entries_of(name: str, renderer: Renderer) -> dict[str, list[Entry]]:
-    """Heading → what a template may use under it, from the classes themselves."""
-    digest = samples("vi")[-1][1]
-    section, line = digest.sections[0], digest.lines[0]
-    given = {"digest": digest, "section": section, "line": line, "news": line.news[0]}
-    found = {}
-    for variable, value in given.items():
-        letter = variable if name.startswith("digest") else variable[0]
-        found[f"{variable} ({type(value).__name__})"] = [
-            Entry(f"{letter}.{one}", _meaning(type(value), one), _example(getattr(value, one)))
-            for one in sorted(attributes_of(type(value)))
-        ]
-    found["macro của lời thư"] = [
-        Entry(f"words.{macro}(…)" if name.startswith("digest") else f"{macro}(…)", f"{count} tham số", "")
-        for macro, count in sorted(renderer.macros.items())
-    ]
-    box = renderer.sandbox(escaped=False)
-    found["bộ lọc"] = [Entry(f"…|{one}", FILTER_WORDS.get(one, ""), "") for one in sorted(box.public_filters)]
-    return found
-
-
-def _meaning(given: type, name: str) -> str:
-    """The words for a field: Vietnamese where there are, else those of the class or the property."""
-    if name in MEANINGS:
-        return MEANINGS[name]
-    declared = vars(given).get(name)
-    if declared is not None and declared.__doc__ and not isinstance(declared, str | int | tuple):
-        return str(declared.__doc__).split(".")[0]
-    told = re.search(rf"^\s+{name}: (.+?)(?=^\s+\w+: |\Z)", given.__doc__ or "", re.M | re.S)
-    return " ".join(told[1].split()) if told else ""
-
-
-def _example(value: object) -> str:
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, list | tuple):
-        plain = all(isinstance(one, str) for one in value)
-        return "; ".join(map(str, value))[:60] if plain else f"danh sách {len(value)} mục"
-    words = {True: "có", False: "không", None: ""}
-    return words[value] if value is None or isinstance(value, bool) else str(value)[:60]
-
-
-MEANINGS = {
-    "name": "tên người nhận",
-    "language": "ngôn ngữ của thư",
-    "day": "ngày gửi; in bằng |day",
-    "sections": "các kế hoạch, mỗi kế hoạch một phần",
-    "office": "tên cơ quan gửi",
-    "demo": "có phải bản thử",
-    "lines": "tất cả các việc",
-    "number": "số kế hoạch",
-    "title": "tên kế hoạch",
-    "url": "địa chỉ trang",
-    "groups": "các nhóm có việc, gấp nhất trước",
-    "group": "nhóm của việc: reminder, escalation …",
-    "rung": "bậc nhắc: R7, E1 …",
-    "ref": "số mục của việc",
-    "task": "nội dung việc",
-    "agencies": "các cơ quan chủ trì",
-    "last_day": "ngày cuối còn đúng hạn; in bằng |day",
-    "left": "số ngày làm việc còn lại; âm khi đã quá",
-    "role": "vì sao báo cho hộp thư này: owner, head …",
-    "printed": "chữ trong văn bản ghi thời hạn",
-    "bound": "before khi văn bản ghi “trước ngày”",
-    "detail": "câu trả lời của máy chủ thư",
-    "means": "vì sao thư không đến",
-    "remedy": "việc cần làm khi thư không đến",
-    "unreached": "thư trước có bị trả lại",
-    "off_ahead": "từ nay tới hạn chỉ còn ngày nghỉ",
-    "news": "những điều văn bản sửa đổi thay đổi",
-    "authority": "số, ngày văn bản sửa đổi",
-    "what": "điều gì thay đổi: deadline, owner …",
-    "old": "chữ trước khi đổi",
-    "new": "chữ sau khi đổi",
-    "old_day": "ngày trước khi đổi",
-    "new_day": "ngày sau khi đổi",
-}
-FILTER_WORDS = {
-    "day": "ngày dạng dd/mm/yyyy",
-    "weekday": 'thứ trong tuần; |weekday("en") tiếng Anh',
-    "length": "đếm số mục",
-    "join": 'nối lại: |join("; ")',
-    "truncate": "cắt ngắn: |truncate(60)",
-    "format": '"%02d"|format(số)',
-    "map": 'lấy một thuộc tính: |map(attribute="ref")',
-    "default": "giá trị thay khi không có",
-    "unique": "bỏ trùng",
-    "upper": "chữ hoa",
-    "lower": "chữ thường",
-    "trim": "bỏ khoảng trắng hai đầu",
-}

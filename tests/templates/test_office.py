@@ -18,10 +18,12 @@ from engine.database import Database
 from engine.delivery import Sending, deliver
 from engine.errors import BadInputError, DondocError, ManyFaultsError, RefusedError
 from engine.health import Expected, findings
+from engine.mail.glossary import MACROS, entries_of, meaning_of
 from engine.mail.grammar import macros_of
-from engine.mail.office import NAMES, check, entries_of
-from engine.mail.render import Renderer
+from engine.mail.office import NAMES, check
+from engine.mail.render import GIVEN, Renderer
 from engine.mail.samples import HOSTILE, LINE, digest_with, samples
+from engine.mail.sandbox import attributes_of, methods_of
 from engine.mail.shape import Shape
 from engine.models import Message
 from engine.queries.templates import fallbacks, overrides_of, versions_of
@@ -155,10 +157,14 @@ def test_samples_reach_every_field_of_what_is_told() -> None:
 
 
 def test_the_table_names_everything_that_may_be_used() -> None:
-    """Each field with its meaning, each macro, each filter."""
+    """Each field, method, macro and filter, with its meaning in Vietnamese; a new one needs its words there."""
     entries = entries_of("digest.txt", SHIPPED)
     written = {entry.written for listed in entries.values() for entry in listed}
-    assert {"digest.name", "line.ref", "words.greeting(…)", "…|day"} <= written
+    assert {"digest.name", "block.cards", "line.tells(…)", "words.greeting(…)", "…|day"} <= written
+    assert set(MACROS) == set(SHIPPED.macros)
+    for kind in GIVEN:
+        for name in attributes_of(kind) | methods_of(kind):
+            assert meaning_of(kind, name)
 
 
 # -- kept, used, taken back --------------------------------------------------------------------------------------------

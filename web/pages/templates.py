@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from engine import templates
 from engine.errors import ManyFaultsError, RefusedError
+from engine.mail.glossary import entries_of
 from engine.mail.grammar import SIZE_LIMIT, Fault
 from engine.mail.message import Content
-from engine.mail.office import NAMES, TITLES, entries_of
+from engine.mail.office import NAMES, TITLES
 from engine.mail.sandbox import place_of
 from engine.queries.tasks import Wanted, duties
 from engine.queries.templates import versions_of

@@ -37,7 +37,7 @@ from engine.models import Entry, columns
 from engine.prepared import prepared
 from engine.queries.outbox import Item
 from engine.queries.templates import note_fallback
-from engine.queries.wishes import out_of_reach, wishes_of_all
+from engine.queries.wishes import out_of_reach, timings
 from engine.rules.mail_classes import OPTIONAL, mail_class
 from engine.rules.wishes import quiet
 from engine.rules.workdays import Workdays
@@ -176,7 +176,7 @@ def _claimed(sending: Sending, when: Moment, done: Delivered) -> list[Letter]:
     """Claim the next messages and withdraw what must not go in them; the rest is to be sent."""
     letters: list[Letter] = []
     with sending.database.write() as session:
-        wishes = wishes_of_all(session)
+        wishes = timings(session)
         silent = [one.mailbox for one in wishes if quiet(one, when.now.time(), sending.window)]
         failed = out_of_reach(session)
         while not letters and (ids := outbox.claim(session, when, silent=silent, per_minute=sending.per_minute)):

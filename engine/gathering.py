@@ -8,9 +8,10 @@ from sqlmodel import Session
 from engine.clock import Moment
 from engine.models import Entry, Installation, Message, Recipient, columns
 from engine.models.instant import Instant
-from engine.queries.wishes import wishes_of_all
+from engine.queries.wishes import timings
 from engine.rules.ladder import Kind
-from engine.rules.wishes import UNHURRIED, Wishes, gathered_up_to, quiet, stand_ins
+from engine.rules.mail_classes import COPIED
+from engine.rules.wishes import UNHURRIED, Timing, gathered_up_to, quiet, stand_ins
 from engine.rules.workdays import Workdays
 
 MESSAGE, RECIPIENT, ENTRY, INSTALLATION = (columns(table) for table in (Message, Recipient, Entry, Installation))
@@ -26,7 +27,7 @@ def gather(session: Session, when: Moment, *, calendar: Workdays, window: tuple[
     What a server that was away kept from leaving goes on with the new: one mail for each mailbox, however long it was.
     """
     session.execute(update(Installation).values(gatherings=INSTALLATION.gatherings + 1))
-    wishes = wishes_of_all(session)
+    wishes = timings(session)
     receiver = _receiver(stand_ins(wishes, when.today))
     waiting = (RECIPIENT.message_id.is_(None), RECIPIENT.withdrawn == "", ENTRY.hash.is_not(None))
     chosen = [*waiting, _ripe(wishes, receiver, when, calendar)]
@@ -76,7 +77,7 @@ def _receiver(deputies: dict[int, int]) -> ColumnElement[int]:
     return case(deputies, value=own, else_=own) if deputies else own
 
 
-def _ripe(wishes: list[Wishes], receiver: ColumnElement[int], when: Moment, calendar: Workdays) -> ColumnElement[bool]:
+def _ripe(wishes: list[Timing], receiver: ColumnElement[int], when: Moment, calendar: Workdays) -> ColumnElement[bool]:
     """Whether an item makes its mailbox get mail now; the same as `rules.wishes.urgent`, in SQL."""
     weekly: dict[int, list[int]] = {}
     for one in wishes:
@@ -84,7 +85,7 @@ def _ripe(wishes: list[Wishes], receiver: ColumnElement[int], when: Moment, cale
             weekly.setdefault(one.weekday, []).append(one.mailbox)
     if not weekly:
         return true()
-    unhurried = and_(ENTRY.kind == Kind.REMINDER, or_(ENTRY.rung.in_(UNHURRIED), RECIPIENT.role == "collaborators"))
+    unhurried = and_(ENTRY.kind == Kind.REMINDER, or_(ENTRY.rung.in_(UNHURRIED), RECIPIENT.role.in_(COPIED)))
     later = ENTRY.id.table.alias("later").c
     overtaken = exists().where(
         later.assignment_id == ENTRY.assignment_id,

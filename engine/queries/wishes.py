@@ -4,12 +4,12 @@ from sqlalchemy import or_, select
 from sqlmodel import Session
 
 from engine.models import Mailbox, columns
-from engine.rules.wishes import Wishes
+from engine.rules.wishes import Timing
 
 MAILBOX = columns(Mailbox)
 
 
-def wishes_of_all(session: Session) -> list[Wishes]:
+def timings(session: Session) -> list[Timing]:
     """Of each mailbox that wishes anything about when its mail comes and to whom."""
     rows = (
         select(
@@ -25,7 +25,7 @@ def wishes_of_all(session: Session) -> list[Wishes]:
         .where(or_(MAILBOX.gathering != "daily", MAILBOX.quiet_from.is_not(None), MAILBOX.absent_from.is_not(None)))
         .order_by(MAILBOX.id)
     )
-    return [Wishes(*row) for row in session.execute(rows)]
+    return [Timing(*row) for row in session.execute(rows)]
 
 
 def out_of_reach(session: Session) -> frozenset[int]:

@@ -12,9 +12,12 @@ class MailClass(StrEnum):
     COPIES = "copies"
 
 
+COPIED = frozenset({"collaborators"})
+"""Roles for which a reminder is only for information."""
+
 OPTIONAL = frozenset({MailClass.COPIES})
 
 
 def mail_class(kind: str, role: str) -> MailClass:
     """The class of what an entry of that kind tells a mailbox in that role."""
-    return MailClass.COPIES if kind == Kind.REMINDER and role == "collaborators" else MailClass.DUTY
+    return MailClass.COPIES if kind == Kind.REMINDER and role in COPIED else MailClass.DUTY

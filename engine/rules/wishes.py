@@ -17,8 +17,8 @@ WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What one mailbox wishes; see `engine.models.agencies.Mailbox`."""
+class Timing:
+    """When a mailbox wishes its mail, and who gets it meanwhile; see `engine.models.agencies.Mailbox`."""
 
     mailbox: int
     gathering: str = "daily"
@@ -61,7 +61,7 @@ def _gathering(monday: date, weekday: int, calendar: Workdays) -> date:
     return calendar.on_or_after(chosen)
 
 
-def quiet(wishes: Wishes, now: time, window: tuple[time, time]) -> bool:
+def quiet(wishes: Timing, now: time, window: tuple[time, time]) -> bool:
     """Whether no mail may go at that time. Hours that leave nothing of the window are no hours to keep."""
     begin, end = wishes.quiet_from, wishes.quiet_until
     if begin is None or end is None or begin == end:
@@ -72,7 +72,7 @@ def quiet(wishes: Wishes, now: time, window: tuple[time, time]) -> bool:
     return not end <= now < begin and not (first >= begin or last < end)
 
 
-def stand_ins(wishes: list[Wishes], day: date) -> dict[int, int]:
+def stand_ins(wishes: list[Timing], day: date) -> dict[int, int]:
     """Who gets the mail of whom on that day. A deputy who is away too is none; nobody stands in for a deputy."""
     away = {one.mailbox for one in wishes if one.absent(day)}
     return {

@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from engine.rules.wishes import Wishes, gathered_up_to, quiet, stand_ins, urgent
+from engine.rules.wishes import Timing, gathered_up_to, quiet, stand_ins, urgent
 from engine.rules.workdays import Workdays
 
 WINDOW = (time(7, 30), time(17, 0))
@@ -70,15 +70,15 @@ def test_a_week_without_a_working_day_before_it_gathers_on_the_next(calendar: Wo
 )
 def test_quiet_hours(begin: time | None, end: time | None, now: time, expected: bool) -> None:
     """Over midnight too; hours that cover the whole window are not kept."""
-    assert quiet(Wishes(1, quiet_from=begin, quiet_until=end), now, WINDOW) is expected
+    assert quiet(Timing(1, quiet_from=begin, quiet_until=end), now, WINDOW) is expected
 
 
 def test_a_deputy_gets_the_mail_unless_away_too() -> None:
     """One step only: nobody stands in for a deputy, so no circle can arise."""
     day = date(2020, 3, 3)
     away = {"absent_from": date(2020, 3, 2), "absent_until": date(2020, 3, 3)}
-    assert stand_ins([Wishes(1, deputy=2, **away)], day) == {1: 2}  # type: ignore[arg-type]
-    assert stand_ins([Wishes(1, deputy=2, **away), Wishes(2, deputy=1, **away)], day) == {}  # type: ignore[arg-type]
-    assert stand_ins([Wishes(1, deputy=2, **away)], date(2020, 3, 4)) == {}  # type: ignore[arg-type]
-    assert stand_ins([Wishes(1, **away)], day) == {}  # type: ignore[arg-type]
-    assert stand_ins([Wishes(1, deputy=2, absent_from=day)], date(2021, 1, 1)) == {1: 2}
+    assert stand_ins([Timing(1, deputy=2, **away)], day) == {1: 2}  # type: ignore[arg-type]
+    assert stand_ins([Timing(1, deputy=2, **away), Timing(2, deputy=1, **away)], day) == {}  # type: ignore[arg-type]
+    assert stand_ins([Timing(1, deputy=2, **away)], date(2020, 3, 4)) == {}  # type: ignore[arg-type]
+    assert stand_ins([Timing(1, **away)], day) == {}  # type: ignore[arg-type]
+    assert stand_ins([Timing(1, deputy=2, absent_from=day)], date(2021, 1, 1)) == {1: 2}

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
-from jinja2.runtime import Context
 
+from engine.mail.direct import Direct
 from engine.mail.facts import GROUPS, Block, Digest, Line, News, Reason, Section, fits
 from engine.mail.grammar import macros_of
 from engine.mail.message import Content
@@ -138,14 +138,6 @@ def _written(pieces: _Pieces, digest: Digest) -> Content:
     return Content(subject, text, html, language)
 
 
-class _Direct(Context):
-    """Calls macros as they are. Jinja looks each time whether a callable wants more arguments; none of ours does."""
-
-    def call(self, macro: Callable[..., Any], /, *args: Any, **_scope: Any) -> Any:  # noqa: ANN401
-        """What the macro or method gives."""
-        return macro(*args)
-
-
 @cache
 def _environment(folder: Path, *, escaped: bool) -> Environment:
     environment = Environment(
@@ -156,7 +148,7 @@ def _environment(folder: Path, *, escaped: bool) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= FILTERS
-    environment.context_class = _Direct
+    environment.code_generator_class = Direct
     return environment
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session
 
 from engine.models import Agency, Assignment, Entry, Mailbox, Message, Plan, Recipient, Task, columns
@@ -67,10 +67,9 @@ class Sought:
     limit: int = 200
 
 
-def log_lines(session: Session, sought: Sought, *, newest_first: bool = True) -> list[LogLine]:
-    """The entries sought, with who was told, in two statements however many there are."""
-    conditions = list(_conditions(sought))
-    rows = (
+def entries_as_lines() -> Select[Any]:
+    """The entries of the log, with the columns of `LogLine` but for who was told."""
+    return (
         select(
             ENTRY.id,
             ENTRY.seq,
@@ -95,6 +94,14 @@ def log_lines(session: Session, sought: Sought, *, newest_first: bool = True) ->
         .outerjoin(Assignment, ASSIGNMENT.id == ENTRY.assignment_id)
         .outerjoin(Task, TASK.id == ASSIGNMENT.task_id)
         .outerjoin(Agency, AGENCY.id == func.coalesce(ENTRY.agency_id, ASSIGNMENT.agency_id))
+    )
+
+
+def log_lines(session: Session, sought: Sought, *, newest_first: bool = True) -> list[LogLine]:
+    """The entries sought, with who was told, in two statements however many there are."""
+    conditions = list(_conditions(sought))
+    rows = (
+        entries_as_lines()
         .where(*conditions)
         .order_by(ENTRY.id.desc() if newest_first else ENTRY.id)
         .limit(sought.limit)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, or_, select
 from sqlmodel import Session
 
 from engine.clock import local
@@ -28,7 +28,7 @@ from engine.models import (
     Wording,
     columns,
 )
-from engine.queries.history import LogLine
+from engine.queries.history import LogLine, entries_as_lines
 
 AGENCY, AMENDMENT, ASSIGNMENT, ENTRY, MAILBOX, MESSAGE, PLAN, RECIPIENT, REPORT, TASK, USER, WORDING = (
     columns(table)
@@ -131,31 +131,8 @@ def sealed_entries(session: Session, plan_id: int, parts: Sequence[int], *, unti
     sent = of_plan & (ENTRY.kind == "delivery") & ENTRY.data["message"].as_integer().in_(told)
     life = of_plan & (ENTRY.kind == "plan") & ENTRY.data["event"].as_string().in_(PLAN_EVENTS)
     rows = (
-        select(
-            ENTRY.id,
-            ENTRY.seq,
-            ENTRY.at,
-            ENTRY.effective,
-            PLAN.slug,
-            TASK.ref,
-            AGENCY.name,
-            AGENCY.key,
-            ENTRY.assignment_id,
-            ENTRY.kind,
-            ENTRY.rung,
-            ENTRY.version,
-            ENTRY.round,
-            ENTRY.last_day,
-            ENTRY.superseded,
-            ENTRY.policy,
-            ENTRY.data,
-            ENTRY.hash,
-            ENTRY.sealed,
-        )
-        .join(Plan, PLAN.id == ENTRY.plan_id)
-        .outerjoin(Assignment, ASSIGNMENT.id == ENTRY.assignment_id)
-        .outerjoin(Task, TASK.id == ASSIGNMENT.task_id)
-        .outerjoin(Agency, AGENCY.id == func.coalesce(ENTRY.agency_id, ASSIGNMENT.agency_id))
+        entries_as_lines()
+        .add_columns(ENTRY.sealed)
         .where(ENTRY.hash.is_not(None), ENTRY.effective <= until, or_(ENTRY.assignment_id.in_(parts), sent, life))
         .order_by(ENTRY.seq)
     )

@@ -16,6 +16,7 @@ from sqlalchemy import or_, select, update
 from sqlmodel import Session
 from sqlmodel import select as sqlmodel_select
 
+from engine.calendar_files import not_received
 from engine.clock import Moment
 from engine.errors import RefusedError, UnavailableError
 from engine.mail.dialects import reason_in
@@ -124,6 +125,8 @@ def _failed(session: Session, report: Report, message: Message, watch: Watch, wh
     number = message.id or 0
     (address,) = addresses_of(session, [number])
     _mark(session, message.mailbox_id, "failed", said, when.today)
+    session.flush()
+    not_received(session, number, message.mailbox_id)
     until = watch.calendar.shift(when.today, watch.bounce_workdays) if watch.bounce_workdays else when.today
     items = items_of(session, [number])
     _tell(session, address, items, (report.status, report.words), held_until=until, when=when)
@@ -237,14 +240,28 @@ def _tell(
         }
         if item.mailbox_id != address.mailbox_id:
             data["for"] = item.mailbox_id
+        if settled := _settled(session, item):
+            data["settled"] = settled
         if item.kind == "notice" and item.role == "owner" and _hold(session, item, held_until):
             data["held_until"] = held_until.isoformat()
         entry = entry_of(item, "bounce", when, data)
         session.add(entry)
         session.flush()
         over = item.state in (State.COMPLETED, State.CANCELLED) or item.plan_state != "active"
-        if not over and (mailbox := _coordinator(session, item, address)):
+        if not over and settled != "handed over" and (mailbox := _coordinator(session, item, address)):
             session.add(Recipient(entry_id=entry.id or 0, mailbox_id=mailbox, role="coordinator"))
+
+
+def _settled(session: Session, item: Item) -> str:
+    """Why it no longer matters to the duty that this did not arrive: whose it is now, or that a person has told it."""
+    if item.role == "collaborators":
+        return ""
+    if item.handed_over:
+        return "handed over"
+    entry = columns(Entry)
+    same = (entry.version == item.entry_version, entry.round == item.entry_round, entry.id > item.entry_id)
+    told = select(entry.id).where(entry.assignment_id == item.assignment_id, entry.kind == "delivery", *same)
+    return "told otherwise" if item.role == "owner" and session.execute(told.limit(1)).first() else ""
 
 
 def by_reference(reply: str, address: Address) -> str:

@@ -6,7 +6,7 @@ Off for every mailbox until its owner asks for them. How a file looks is for `ca
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Exists, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Exists, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -115,6 +115,32 @@ def record(connection: Connection, mailbox: int, files: Sequence[File]) -> None:
     statement = dialect.insert(FILE.assignment_id.table).values(rows)
     new = {"sequence": statement.excluded.sequence, "withdrawn": statement.excluded.withdrawn}
     connection.execute(statement.on_conflict_do_update(index_elements=[FILE.assignment_id, FILE.mailbox_id], set_=new))
+
+
+def not_received(session: Session, message: int, mailbox: int) -> None:
+    """A mail came back: its files are in no calendar. What an earlier mail brought there stays to be taken back."""
+    of = MESSAGE.id.table.alias("of").c
+    told = exists().where(of.id == message, *_brings(of.id, FILE.assignment_id))
+    arrived = exists().where(
+        of.id != message,
+        of.mailbox_id == FILE.mailbox_id,
+        of.status == "sent",
+        of.bounced_at.is_(None),
+        *_brings(of.id, FILE.assignment_id),
+    )
+    held = (FILE.mailbox_id == mailbox, FILE.withdrawn.is_(False))
+    session.execute(delete(FILE.assignment_id.table).where(*held, told, ~arrived))
+
+
+def _brings(message: ColumnElement[int], part: ColumnElement[int]) -> tuple[ColumnElement[bool], ...]:
+    """That a message tells of a new deadline of a duty."""
+    return (
+        RECIPIENT.message_id == message,
+        RECIPIENT.withdrawn == "",
+        ENTRY.id == RECIPIENT.entry_id,
+        ENTRY.assignment_id == part,
+        ENTRY.kind == Kind.NOTICE,
+    )
 
 
 def take_back(session: Session, when: Moment, plans: Sequence[int]) -> int:

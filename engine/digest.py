@@ -33,7 +33,7 @@ ENDS = frozenset({"removed", "left", "released"})
 def no_longer_due(item: Item) -> str:
     """Why an item must not be sent any more; empty when it is still due."""
     if item.kind == "bounce":
-        return ""
+        return _settled(item)
     if item.declined:
         return "the recipient declined copies"
     if "amendment" in item.entry_data:
@@ -50,6 +50,16 @@ def no_longer_due(item: Item) -> str:
         "the deadline was changed": (item.version, item.round) != (item.entry_version, item.entry_round),
         "the duty went to another agency": item.handed_over and item.role in {"owner", "head", "stand_in"},
         "the duty became unclear": item.unclear,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def _settled(item: Item) -> str:
+    """Why a coordinator need not hear any more that mail on a duty came back."""
+    reasons = {
+        f"the plan is {item.plan_state}": item.plan_state != "active",
+        f"the duty is {item.state}": item.state in (State.COMPLETED, State.CANCELLED),
+        "the duty went to another agency": item.handed_over and item.entry_data.get("role") in {"owner", "head"},
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
 
@@ -83,10 +93,10 @@ def digest_of(address: Address, items: Sequence[Item], day: date, *, calendar: W
     for slug, of_plan in groupby(_last_rungs(items), key=lambda item: item.slug):
         listed = list(of_plan)
         lines = _lines(listed, day, calendar=calendar, base_url=head.base_url, language=address.language)
-        title = "" if listed[0].restricted else listed[0].title
+        title = "" if listed[0].restricted else " ".join(listed[0].title.split())
         sections.append(Section(listed[0].number, title, f"{head.base_url}/plans/{slug}", tuple(lines)))
     return Digest(
-        address.name or address.address,
+        " ".join(address.name.split()) or address.address,
         address.language,
         day,
         tuple(sections),
@@ -134,7 +144,8 @@ def _role(item: Item) -> str:
 def _lines(items: Iterable[Item], day: date, *, calendar: Workdays, base_url: str, language: str) -> list[Line]:
     together: dict[tuple[object, ...], list[Item]] = {}
     for item in items:
-        said = str(item.entry_data.get("changes") or item.rung)
+        lost = item.entry_data.get("lost") if item.kind == "bounce" else None
+        said = str(item.entry_data.get("changes") or lost or item.rung)
         key = (item.task_id, _group(item, day), item.last_day, item.role, said, item.unreached, item.for_name)
         together.setdefault(key, []).append(item)
     return [_line(same, day, calendar=calendar, base_url=base_url, language=language) for same in together.values()]
@@ -166,8 +177,21 @@ def _line(items: list[Item], day: date, *, calendar: Workdays, base_url: str, la
         news=news,
         authority=str(item.entry_data.get("authority", "")),
         for_name=item.for_name,
+        **(_lost(item) if item.kind == "bounce" else {}),
         **(_derivation(item) if runs else {"printed": "", "bound": ""}),
     )
+
+
+def _lost(item: Item) -> dict[str, Any]:
+    """Whom a mail that came back was for."""
+    data = item.entry_data
+    role = str(data.get("role", ""))
+    return {
+        "lost": str(data.get("lost", "")),
+        "lost_role": role,
+        "lost_for": str(data.get("lost_for", "")),
+        "informed": role == "owner" and not item.unreached,
+    }
 
 
 def _derivation(item: Item) -> dict[str, Any]:

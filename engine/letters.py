@@ -15,7 +15,7 @@ from engine.mail.headers import is_address
 from engine.mail.message import Attachment, Content, Heading, Mail, Sender, compose
 from engine.mail.render import Renderer
 from engine.mail.tags import Tags
-from engine.queries.outbox import Address, Item, addresses_of, items_of, sent_in
+from engine.queries.outbox import Address, Item, addresses_of, items_of, mailboxes_of, sent_in
 from engine.rules.mail_classes import OPTIONAL, MailClass, mail_class
 from engine.rules.workdays import Workdays
 
@@ -53,7 +53,7 @@ def letters_of(session: Session, messages: Sequence[int], *, again: bool = False
     """
     items: dict[int, list[Item]] = {}
     stale: dict[int, list[tuple[Item, str]]] = {}
-    for item in items_of(session, messages):
+    for item in _with_lost(session, items_of(session, messages)):
         if not again and (reason := no_longer_due(item)):
             stale.setdefault(item.message_id, []).append((item, reason))
         else:
@@ -78,6 +78,21 @@ def letters_of(session: Session, messages: Sequence[int], *, again: bool = False
             )
         )
     return letters
+
+
+def _with_lost(session: Session, items: list[Item]) -> list[Item]:
+    """The items, those on mail that came back with the mailbox that was not reached: the ledger has but its number."""
+    lost = {item.entry_data.get(name, 0) for item in items if item.kind == "bounce" for name in ("mailbox", "for")}
+    if not lost:
+        return items
+    named = mailboxes_of(session, lost)
+
+    def shown(item: Item) -> Item:
+        (name, address), (away, own) = (named.get(item.entry_data.get(at, 0), ("", "")) for at in ("mailbox", "for"))
+        told = {"lost": f"{name} ({address})" if name else address, "lost_for": away or own}
+        return item._replace(entry_data=item.entry_data | told)
+
+    return [shown(item) if item.kind == "bounce" else item for item in items]
 
 
 @dataclass(frozen=True)

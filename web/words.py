@@ -7,6 +7,7 @@ from typing import Any
 from engine.mail.render import WEEKDAYS
 from engine.queries.history import LogLine
 from engine.rules.ladder import Anchor, Policy
+from engine.rules.mail_status import meaning
 
 TIMELINESS = {
     "not_due": "Chưa đến hạn",
@@ -174,12 +175,18 @@ def said(line: LogLine, policy: Policy, addresses: Mapping[int, str]) -> str:
             refs = _listed(data.get("told", []))
             told = f"Thư số {data.get('message')} tới {about} về {refs}: {data.get('reply', '')}"
         case "bounce":
-            told = f"Thư tới {about} không đến: {data.get('reply', '')}"
+            told = _lost(data, about)
         case "withdrawn":
             told = f"Rút bậc {data.get('rung', '')} khỏi thư tới {about}: {data.get('reason', '')}"
         case _:
             told = KINDS.get(line.kind, line.kind)
     return told
+
+
+def _lost(data: Mapping[str, Any], about: str) -> str:
+    known = meaning(str(data.get("status", "")), "vi")
+    told = f"Thư tới {about} không đến: {known.means}; {known.remedy}"
+    return f"{told} (máy chủ: “{data['reply']}”)" if data.get("reply") else told
 
 
 def _told_otherwise(data: Mapping[str, Any]) -> str:

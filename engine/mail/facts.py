@@ -51,6 +51,9 @@ class Line:
         since: from which day it is in force; `by_document` and `reason` say on what ground.
         old_day: the last day before it was changed.
         for_name: for whom this is got in stead.
+        lost: of a mail that came back: the mailbox that was not reached, there in which part (`lost_role`), and in
+            whose stead it was to get it.
+        informed: whether somebody has told the lead agency otherwise since.
     """
 
     group: str
@@ -82,6 +85,10 @@ class Line:
     reason: str = ""
     old_day: date | None = None
     for_name: str = ""
+    lost: str = ""
+    lost_role: str = ""
+    lost_for: str = ""
+    informed: bool = False
 
     @property
     def brief(self) -> str:
@@ -91,7 +98,14 @@ class Line:
     @property
     def size(self) -> int:
         """About how many octets of HTML its card takes beyond the frame."""
-        told = len(self.task) + len(self.printed) + len(self.reason) + len(self.detail) + sum(map(len, self.agencies))
+        told = (
+            len(self.task)
+            + len(self.printed)
+            + len(self.reason)
+            + len(self.detail)
+            + len(self.lost)
+            + sum(map(len, self.agencies))
+        )
         return 2 * (told + sum(len(news.old) + len(news.new) for news in self.news)) + 120 * len(self.news)
 
     def tells(self, what: str) -> bool:

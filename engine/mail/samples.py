@@ -19,6 +19,7 @@ KNOWN: dict[str, tuple[Any, ...]] = {
     "group": GROUPS,
     "role": ("owner", "head", "collaborators", "coordinator", "supervisor", "stand_in", "former"),
     "bound": ("", "before"),
+    "lost_role": ("", "owner", "head", "collaborators"),
     "preferences": ("", "https://dondoc.example.vn/u/mau"),
     "left": (-12, -1, 0, 1, 15),
     "what": (

@@ -191,6 +191,12 @@ def addresses_of(session: Session, messages: Sequence[int]) -> list[Address]:
     return [Address._make(row) for row in session.execute(rows)]
 
 
+def mailboxes_of(session: Session, numbers: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Name and address of these mailboxes."""
+    rows = select(MAILBOX.id, MAILBOX.name, MAILBOX.address).where(MAILBOX.id.in_(numbers))
+    return {number: (name, address) for number, name, address in session.execute(rows)}
+
+
 def sent_in(session: Session, threads: Collection[tuple[int, str]]) -> dict[tuple[int, str], list[int]]:
     """By mailbox and thread the mails that went: the first and the newest, in order."""
     by = (MESSAGE.mailbox_id, MESSAGE.thread)

@@ -16,7 +16,8 @@ ENTRY = columns(Entry)
 def unreached() -> Exists:
     """Whether mail to the agency that owns the duty came back, for the deadline version and round of the entry.
 
-    Not where the coordinator has recorded another delivery since.
+    Not where the coordinator has recorded another delivery since, nor where the report came when the agency was told
+    otherwise already, or had the duty no more (`settled`).
     """
     bounce = ENTRY.id.table.alias("bounce").c
     return sql_exists().where(
@@ -25,6 +26,7 @@ def unreached() -> Exists:
         bounce.round == ENTRY.round,
         bounce.kind == "bounce",
         bounce.data["role"].as_string() == "owner",
+        bounce.data["settled"].as_string().is_(None),
         ~_handed_over_after(bounce.id, bounce.assignment_id),
         ~_told_otherwise_after(bounce),
     )

@@ -13,7 +13,8 @@ from cli.context import AsOf, installation
 from cli.keys import public_key
 from cli.output import JsonOption, err, out, print_json
 from cli.tasks import TaskName, find_task
-from config.assembly import TEMPLATES, Installation
+from config.assembly import Installation
+from config.files import TEMPLATES
 from engine.errors import BadInputError, CheckFailedError, RefusedError
 from engine.ledger import seal, verify
 from engine.models import Agency, Plan

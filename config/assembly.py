@@ -1,7 +1,6 @@
 """Puts the parts together: one `Installation` is what every door works with."""
 
 import asyncio
-import json
 import os
 import uuid
 from collections.abc import Callable, Mapping
@@ -19,6 +18,7 @@ from calendars.attachments import CalendarFiles
 from calendars.publishing import publish
 from config.files import ROOT
 from config.holidays import read_calendar
+from config.mailing import MAIL_TEMPLATES, renderer_with, signer_of, transport_of
 from config.people import read_people
 from config.policies import read_policies
 from config.registry import load_registries
@@ -35,12 +35,10 @@ from engine.intake.agencies.registry import Registries, Registry
 from engine.intake.loading.parties import PersonEntry, put_person
 from engine.ledger import seal
 from engine.letters import Desk
-from engine.mail.dkim import Signer, read_signer
 from engine.mail.message import Sender
 from engine.mail.render import Renderer
-from engine.mail.smtp import SmtpTransport
 from engine.mail.tags import Tags
-from engine.mail.transport import FileTransport, Transport
+from engine.mail.transport import Transport
 from engine.maildir import take_maildir
 from engine.models import Installation as InstallationRow
 from engine.models import Run
@@ -51,8 +49,6 @@ from engine.rules.workdays import Workdays
 from engine.sweep import Swept, sweep
 from engine.templates import Trial
 
-TEMPLATES = ROOT.parent / "templates"
-MAIL_TEMPLATES = TEMPLATES / "email"
 DEMO_PLAN = ROOT / "plans" / "huong-nghiep-mau.txt"
 DEMO_START = at(date(2020, 3, 3), time(8, 0))
 """The day the sample plan was issued; a demo's clock begins there."""
@@ -199,20 +195,11 @@ class Installation:
         """The signed marks in bounce addresses and in the links of mails."""
         return Tags(self.key_for("mail links"))
 
-    @cached_property
-    def _renderers(self) -> dict[str, Renderer]:
-        return {"": Renderer(MAIL_TEMPLATES)}
-
     @property
     def renderer(self) -> Renderer:
         """The mail templates as they are in use now; made anew when the office has changed one."""
         with self.database.read() as session:
-            overrides = overrides_of(session)
-        key = json.dumps(overrides, sort_keys=True) if overrides else ""
-        if key not in self._renderers:
-            self._renderers.clear()
-            self._renderers[key] = Renderer(MAIL_TEMPLATES, overrides)
-        return self._renderers[key]
+            return renderer_with(tuple(sorted(overrides_of(session).items())))
 
     @property
     def trial(self) -> Trial:
@@ -229,13 +216,6 @@ class Installation:
         """How a mail is written, by the templates of this moment."""
         return replace(self._desk, renderer=self.renderer)
 
-    def _signer(self) -> Signer | None:
-        """What signs mail, where the settings name a key; they were checked at the start."""
-        mail = self.settings.mail
-        if not mail.dkim.selector:
-            return None
-        return read_signer(mail.sender_address.rpartition("@")[2], mail.dkim.selector, Path(mail.dkim.key_file))
-
     @cached_property
     def _desk(self) -> Desk:
         mail = self.settings.mail
@@ -247,7 +227,7 @@ class Installation:
             tags=self.tags,
             reply_to=mail.reply_to,
             return_tags=mail.return_tags,
-            signer=self._signer(),
+            signer=signer_of(mail),
             attach=CalendarFiles(mail.sender_address, self.settings.base_url),
         )
 
@@ -260,7 +240,7 @@ class Installation:
     def _sending(self) -> Sending:
         return Sending(
             database=self.database,
-            transport=self._transport(),
+            transport=self._transport,
             desk=self.desk,
             calendar=self.calendar,
             window=self.settings.mail.window,
@@ -270,13 +250,9 @@ class Installation:
             bounce_workdays=self.policies["default"].bounce_workdays,
         )
 
+    @property
     def _transport(self) -> Transport:
-        smtp = self.settings.smtp
-        if smtp is None:
-            return FileTransport(self.mail_folder)
-        if self.demo and not smtp.on_loopback:
-            raise RefusedError("A demo sends mail only to files or to a server on this machine: unset DONDOC_SMTP_URL.")
-        return SmtpTransport(smtp)
+        return transport_of(self.settings.smtp, self.mail_folder, demo=self.demo)
 
     @cached_property
     def watch(self) -> Watch:
@@ -325,7 +301,7 @@ class Installation:
         with self.database.write() as session:
             counts["recovered"] = recover(session, when, calendar=self.calendar)
         if self.way_back and settings.bounces.canary:
-            sender, transport = settings.mail.sender_address, self._transport()
+            sender, transport = settings.mail.sender_address, self._transport
             canaries = Canaries(self.tags, sender, transport, self.calendar, settings.mail.window)
             counts["canaries"] = send_canary(self.database, canaries, when)
         return counts

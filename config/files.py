@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from engine.errors import BadInputError, ManyFaultsError
 
 ROOT = Path(__file__).resolve().parent
+TEMPLATES = ROOT.parent / "templates"
 Shape = TypeVar("Shape", bound=BaseModel)
 
 

@@ -7,7 +7,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from config.assembly import TEMPLATES, Installation
+from config.assembly import Installation
+from config.files import TEMPLATES
 from config.schedule import read_schedule
 from flows.clock import duties_running
 from web import api, errors, health, render

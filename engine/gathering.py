@@ -65,7 +65,7 @@ def gather(session: Session, when: Moment, *, calendar: Workdays, window: tuple[
     own = select(func.max(MESSAGE.id)).where(MESSAGE.mailbox_id == receiver, fresh)
     sealed = select(ENTRY.id).where(ENTRY.hash.is_not(None))
     session.execute(
-        update(Recipient)
+        update(RECIPIENT.entry_id.table)  # no object of it is in the session: the ORM would ask for every row's key
         .where(RECIPIENT.message_id.is_(None), RECIPIENT.withdrawn == "", RECIPIENT.entry_id.in_(sealed))
         .values(message_id=own.correlate(Recipient).scalar_subquery())
     )

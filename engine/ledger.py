@@ -15,11 +15,12 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import Row, bindparam, func, update
+from sqlalchemy import select as sa_select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from engine.models import Agency, Assignment, Chain, Entry, Plan, Recipient, Task
+from engine.models import Agency, Assignment, Chain, Entry, Plan, Recipient, Task, columns
 
 GENESIS = "0" * 64
 """What the first entry of a chain gives as the hash before it."""
@@ -28,6 +29,31 @@ BATCH = 5000
 CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 HEAD_LINE = re.compile(r"[0-9a-f]{64} [0-9a-f]{128}")
 """Public key and signature as an export writes them."""
+
+
+ENTRY, CHAIN, PLAN, TASK, AGENCY, ASSIGNMENT = (
+    columns(table) for table in (Entry, Chain, Plan, Task, Agency, Assignment)
+)
+UNSEALED = (
+    sa_select(
+        *(ENTRY.id, ENTRY.at, ENTRY.effective, ENTRY.kind, ENTRY.rung, ENTRY.last_day, ENTRY.version, ENTRY.round),
+        *(ENTRY.policy, ENTRY.superseded, ENTRY.data, PLAN.slug, TASK.ref),
+        *(AGENCY.name.label("agency"), AGENCY.key.label("agency_key")),
+    )
+    .join(Plan, PLAN.id == ENTRY.plan_id)
+    .outerjoin(Assignment, ASSIGNMENT.id == ENTRY.assignment_id)
+    .outerjoin(Task, TASK.id == ASSIGNMENT.task_id)
+    .outerjoin(Agency, AGENCY.id == func.coalesce(ENTRY.agency_id, ASSIGNMENT.agency_id))
+    .where(ENTRY.plan_id == bindparam("plan"), ENTRY.hash.is_(None))
+    .order_by(ENTRY.id)
+    .limit(BATCH)
+)
+SEAL = (
+    update(ENTRY.id.table)
+    .where(ENTRY.id == bindparam("entry"))
+    .values(seq=bindparam("number"), prev=bindparam("before"), hash=bindparam("digest"), sealed=bindparam("line"))
+)
+"""Made once: sealing is asked for after every change."""
 
 
 def canonical(document: dict[str, Any]) -> str:
@@ -65,46 +91,32 @@ def seal(session: Session, plans: Sequence[int] = ()) -> int:
 def _seal_chain(session: Session, plan_id: int) -> int:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     session.execute(dialect.insert(Chain).values(plan_id=plan_id, count=0, hash=GENESIS).on_conflict_do_nothing())
-    chain = session.exec(select(Chain).where(Chain.plan_id == plan_id).with_for_update()).one()
-    write = (
-        update(Entry)
-        .where(col(Entry.id) == bindparam("entry"))
-        .values(seq=bindparam("number"), prev=bindparam("before"), hash=bindparam("digest"), sealed=bindparam("line"))
-    )
+    count, before = session.execute(
+        sa_select(CHAIN.count, CHAIN.hash).where(CHAIN.plan_id == plan_id).with_for_update()
+    ).one()
     sealed = 0
     while lines := _unsealed(session, plan_id):
         rows = []
         for entry_id, line in lines:
-            chain.count += 1
-            line |= {"seq": chain.count, "prev": chain.hash}
-            chain.hash = hash_of(line)
-            text = canonical(line | {"hash": chain.hash})
-            rows.append(
-                {"entry": entry_id, "number": chain.count, "before": line["prev"], "digest": chain.hash, "line": text}
-            )
-        session.connection().execute(write, rows)
+            count += 1
+            line |= {"seq": count, "prev": before}
+            digest = hash_of(line)
+            text = canonical(line | {"hash": digest})
+            rows.append({"entry": entry_id, "number": count, "before": before, "digest": digest, "line": text})
+            before = digest
+        session.connection().execute(SEAL, rows)
         sealed += len(rows)
         if len(rows) < BATCH:
             break
-    session.add(chain)
-    session.flush()
+    session.execute(update(CHAIN.count.table).where(CHAIN.plan_id == plan_id).values(count=count, hash=before))
     return sealed
 
 
 def _unsealed(session: Session, plan_id: int) -> list[tuple[int, dict[str, Any]]]:
     """The next entries to seal, as the lines that will stand in the export."""
-    rows = session.execute(
-        select(Entry, Plan.slug, Task.ref, Agency)
-        .join(Plan, col(Plan.id) == Entry.plan_id)
-        .outerjoin(Assignment, col(Assignment.id) == Entry.assignment_id)
-        .outerjoin(Task, col(Task.id) == Assignment.task_id)
-        .outerjoin(Agency, col(Agency.id) == func.coalesce(Entry.agency_id, Assignment.agency_id))
-        .where(Entry.plan_id == plan_id, col(Entry.hash).is_(None))
-        .order_by(col(Entry.id))
-        .limit(BATCH)
-    ).all()
-    recipients = _recipients(session, [row[0].id for row in rows])
-    return [(entry.id, _line(entry, slug, ref, agency, recipients)) for entry, slug, ref, agency in rows]
+    rows = session.connection().execute(UNSEALED, {"plan": plan_id}).all()
+    recipients = _recipients(session, [row.id for row in rows])
+    return [(row.id, _line(row, recipients.get(row.id, ()))) for row in rows]
 
 
 def _recipients(session: Session, entries: list[int]) -> dict[int, list[tuple[int, str]]]:
@@ -118,17 +130,14 @@ def _recipients(session: Session, entries: list[int]) -> dict[int, list[tuple[in
     return found
 
 
-def _line(
-    entry: Entry, slug: str, ref: str | None, agency: Agency | None, recipients: dict[int, list[tuple[int, str]]]
-) -> dict[str, Any]:
-    told = recipients.get(entry.id or 0, [])
+def _line(entry: Row[Any], told: Sequence[tuple[int, str]]) -> dict[str, Any]:
     return {
         "at": entry.at.isoformat(),
         "effective": entry.effective.isoformat(),
-        "plan": slug,
-        "ref": ref,
-        "agency": agency.name if agency else None,
-        "agency_key": agency.key if agency else None,
+        "plan": entry.slug,
+        "ref": entry.ref,
+        "agency": entry.agency,
+        "agency_key": entry.agency_key,
         "kind": entry.kind,
         "rung": entry.rung,
         "last_day": entry.last_day.isoformat() if entry.last_day else None,

@@ -3,12 +3,13 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from calendars.events import clean
 from engine.clock import Moment
 from engine.errors import ManyFaultsError, RefusedError
 from engine.models import Agency, Feed, FeedToken, User, columns
@@ -61,16 +62,20 @@ class Shows:
         return found
 
 
+def words_of(text: str) -> str:
+    """What a person typed, as texts are kept and compared: NFC, single spaces, no control characters."""
+    return " ".join(clean(text).split())
+
+
 def alarms_of(text: str) -> str:
     """Days before the last day, largest first, each once: `7,1`.
 
     Raises:
         RefusedError: it is something else.
     """
-    try:
-        days = sorted({int(part) for part in text.replace(" ", "").split(",") if part}, reverse=True)
-    except ValueError:
-        days = [-1]
+    parts = [part for part in text.replace(" ", "").split(",") if part]
+    readable = all(part.isascii() and part.isdigit() and len(part) <= len(str(FARTHEST_ALARM)) for part in parts)
+    days = sorted({int(part) for part in parts}, reverse=True) if readable else [-1]
     if len(days) > MOST_ALARMS or any(not 0 <= day <= FARTHEST_ALARM for day in days):
         most = f"nhiều nhất {MOST_ALARMS}, xa nhất {FARTHEST_ALARM} ngày"
         raise RefusedError(f"alarms {text!r}: viết số ngày trước hạn, như 7,1 ({most}).")
@@ -91,9 +96,10 @@ def issue(
     Raises:
         RefusedError: what it is to show is not possible, or the owner may have none.
     """
+    shows = replace(shows, search=words_of(shows.search))
     if faults := [*shows.faults(), *_refused(owner)]:
         raise ManyFaultsError("Chưa cấp địa chỉ lịch:", faults)
-    feed = Feed(name=name[:LONGEST_NAME] or owner.name, created_at=when.real, **asdict(shows))
+    feed = Feed(name=words_of(name)[:LONGEST_NAME] or owner.name, created_at=when.real, **asdict(shows))
     if isinstance(owner, Agency):
         feed.agency_id = owner.id
     else:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from calendars.events import clean
-from calendars.tokens import CHOICES, LONGEST_SEARCH, hash_of
+from calendars.tokens import CHOICES, LONGEST_SEARCH, hash_of, words_of
 from engine.errors import BadInputError
 from engine.models import Agency, Contact, Feed, FeedToken, Mailbox, User, columns
 from engine.queries.feeds import View, plan_of
@@ -108,7 +108,7 @@ def narrowed(session: Session, view: View, asked: Mapping[str, str]) -> View:
     if plan := asked.get("plan"):
         found = plan_of(session, view, clean(plan))
         view = replace(view, plan_id=found if found and view.plan_id in (None, found) else NOWHERE)
-    if search := " ".join(clean(asked.get("search", "")).split()):
+    if search := words_of(asked.get("search", "")):
         if len(search) > LONGEST_SEARCH:
             raise BadInputError(f"search: dài nhất {LONGEST_SEARCH} chữ.")
         view = replace(view, narrowed=search)

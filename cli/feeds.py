@@ -22,9 +22,12 @@ from engine.queries.subscriptions import subscriptions
 feed = typer.Typer(no_args_is_help=True, help="Calendar subscriptions.")
 feed.command("check")(check)
 
+HIGHEST = 2**31 - 1
+"""No row has a higher number."""
+
 STATES = {"running": "dùng được", "expired": "hết hạn", "closed": "đóng cùng chủ", "revoked": "đã thu hồi"}
 WARNINGS = {"expiring": "sắp hết hạn", "silent": "7 ngày không ai đọc", "unused": "chưa ai đọc"}
-NUMBER = Annotated[int, typer.Argument(metavar="NUMBER", help="As 'dondoc feed list' shows it.")]
+NUMBER = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=HIGHEST, help="As 'dondoc feed list' shows it.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlmodel import Session
 
 from engine.errors import BadInputError, RefusedError, UnavailableError
@@ -65,7 +65,7 @@ class Database:
             patience: for how many seconds it waits for other writers.
 
         Raises:
-            RefusedError: a constraint of the schema forbids it.
+            RefusedError: a constraint of the schema forbids it, or a value is none that it can hold.
             UnavailableError: the database does not answer, or undid this for another writer's sake.
         """
         writer = self._writer.execution_options(dondoc_patience=patience) if patience != BUSY_SECONDS else self._writer
@@ -78,10 +78,16 @@ class Database:
     def kept(self) -> Iterator[Connection]:
         """One connection for many short writing transactions, each of them `with connection.begin()`.
 
+        None of them waits for the disk: whoever is killed loses nothing, but a power failure may undo the last moments.
+
         Raises:
             UnavailableError: the database does not answer, or was lost on the way.
         """
         with self._said_plainly(), self._writer.connect() as connection:
+            if self.dialect == "postgresql":  # on SQLite it is so for all, see `_prepare_sqlite`
+                connection.detach()  # the setting must not come back to the pool with it
+                connection.execute(text("SET synchronous_commit TO off"))
+                connection.commit()
             yield connection
 
     def migrate(self) -> None:
@@ -118,6 +124,8 @@ class Database:
                 f"The database {place} cannot be used: {reason}. Check that it runs and that DONDOC_DATABASE_URL "
                 "names it; nothing was changed."
             ) from error
+        except DataError as error:  # a NUL among the letters, a number beyond all numbers
+            raise BadInputError("The database holds no such value: write it with letters and numbers.") from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise UnavailableError("The connection to the database was lost; nothing was changed.") from error

@@ -1,5 +1,6 @@
 """Tokens of subscriptions: kept as a hash, rotated with an overlap, closed with their owner."""
 
+import unicodedata
 from datetime import timedelta
 
 import pytest
@@ -108,9 +109,6 @@ def test_what_a_subscription_may_show_is_checked_together(world: World) -> None:
         token_of(world, shows=Shows(content="all", component="journal", history_days=-1))
     assert all(word in str(refused.value) for word in ("content", "component", "history"))
     assert alarms_of(" 1, 7,7") == "7,1"
-    for wrong in ("x", "-1", "61", "1,2,3,4,5,6"):
-        with pytest.raises(RefusedError):
-            alarms_of(wrong)
 
 
 def test_fetches_are_counted_for_each_token(world: World) -> None:
@@ -145,3 +143,17 @@ def test_what_nobody_reads_or_soon_nobody_can_read_is_warned_of(world: World) ->
 
 def _later(days: int) -> Moment:
     return moment(START + timedelta(days=days))
+
+
+@pytest.mark.parametrize("text", ["x", "-1", "61", "1,2,3,4,5,6", "1_0", "٣", "²", "9" * 5000])
+def test_days_of_alarms_are_written_as_numbers(text: str) -> None:
+    """Nothing else is taken for one."""
+    with pytest.raises(RefusedError, match="alarms"):
+        alarms_of(text)
+
+
+def test_words_are_kept_as_they_are_compared(world: World) -> None:
+    """Also from a terminal that sends marks apart: words that find nothing would leave a calendar empty."""
+    token_of(world, name="Máy  của\x07văn thư", shows=Shows(search=unicodedata.normalize("NFD", " hướng\tnghiệp ")))
+    with world.database.read() as session:
+        assert (the_one(session).name, the_one(session).search) == ("Máy của văn thư", "hướng nghiệp")

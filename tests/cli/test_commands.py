@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from shell import SAMPLE, Refused, Shell  # type: ignore[import-not-found]
 
 
@@ -150,6 +151,13 @@ def test_a_plan_is_marked_as_restricted(running: Shell, tmp_path: Path) -> None:
     assert "SUMMARY:[Hạn] Nhiệm vụ II.1.2\n" in restricted
     assert "hướng nghiệp" not in restricted
     assert "hướng nghiệp" in told("--unrestricted")
+
+
+@pytest.mark.parametrize("number", ["0", "99999999999999999999999", "x"])
+def test_a_calendar_that_cannot_be_is_refused(office: Shell, refused: Refused, number: str) -> None:
+    """No number is too large to be said no to."""
+    for command in ("rotate", "revoke"):
+        assert "NUMBER" in refused(office, "feed", command, number)
 
 
 def test_all_wrong_settings_are_named_at_once(office: Shell, refused: Refused, tmp_path: Path) -> None:

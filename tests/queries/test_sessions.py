@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from world import START, A, B, World, at_once
 
 from engine.clock import at
-from engine.errors import RefusedError, UnavailableError
+from engine.errors import BadInputError, RefusedError, UnavailableError
 from engine.models import Agency, Plan
 
 
@@ -90,3 +90,13 @@ def test_one_of_two_writers_that_block_each_other_is_told_to_try_again(world: Wo
         assert said[1] == "kept"
     else:
         assert said == ["kept", "kept"]
+
+
+def test_a_letter_that_the_database_cannot_hold_is_said_plainly(world: World) -> None:
+    """PostgreSQL knows no NUL; SQLite finds nothing by it."""
+    if world.database.dialect == "postgresql":
+        with pytest.raises(BadInputError, match="no such value"), world.database.read() as session:
+            session.exec(select(Agency).where(Agency.key == "a\0"))
+    else:
+        with world.database.read() as session:
+            assert session.exec(select(Agency).where(Agency.key == "a\0")).all() == []

@@ -186,6 +186,12 @@ def test_faults_are_told_with_what_was_filled_in(office: Office) -> None:
     assert office.dump() == before
 
 
+@pytest.mark.parametrize("weekday", ["7", "-1", "٣", "12", "9" * 5000])
+def test_a_day_that_is_none_is_a_fault(office: Office, weekday: str) -> None:
+    """However it is written; the page says so."""
+    assert fill(office, weekday=weekday).status_code == 400
+
+
 def test_a_forwarded_mail_sends_no_mail_elsewhere(office: Office) -> None:
     """Absence and deputy are not offered to who is not signed in, and not taken from them; nor are they shown."""
     away = {"absent_from": "2099-03-09", "absent_until": "2099-03-13", "deputy": HEAD_A}

@@ -31,6 +31,7 @@ ALWAYS = "Mail on duties always comes; see the page of this link for how it can 
 NO_CLICK = "Send List-Unsubscribe=One-Click, or open this address in a browser.\n"
 PRIVATE = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 CHANGES_AN_HOUR = 20
+WEEKDAYS = "0123456"
 FIELDS = 30
 """More fields than the form has, and far fewer than would cost anything to read."""
 
@@ -126,12 +127,11 @@ def _may_send_elsewhere(here: Here, session: Session, mailbox: Mailbox) -> bool:
 def _read(given: Mapping[str, str], held: Wishes, *, absence: bool) -> tuple[Wishes, list[str]]:
     """The wishes that a form tells, and what in it cannot be read."""
     faults: list[str] = []
-
     weekday = given.get("weekday", "")
     wishes = Wishes(
         language=given.get("language", held.language),
         gathering=given.get("gathering", held.gathering),
-        weekday=int(weekday) if weekday.isascii() and weekday.isdecimal() else held.weekday,
+        weekday=WEEKDAYS.find(weekday) if len(weekday) == 1 else -1 if weekday else held.weekday,
         quiet=_span(given, "quiet", _hour, faults),
         absent=_span(given, "absent", date.fromisoformat, faults) if absence else held.absent,
         deputy=given.get("deputy", "") if absence else held.deputy,

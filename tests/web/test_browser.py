@@ -43,7 +43,7 @@ def test_the_browser_refuses_nothing_of_our_own_pages(browser: Browser, server: 
     assert complaints == []
     page.goto(f"{server}/mail/1")
     sheet = page.frame_locator("iframe").locator(".sheet")
-    assert sheet.evaluate("node => getComputedStyle(node).maxWidth") == "640px"
+    assert sheet.evaluate("node => getComputedStyle(node).borderTopColor") == "rgb(138, 31, 31)"
     page.close()
 
 

@@ -71,7 +71,8 @@ def test_duties_are_done_by_one_process_and_never_beside_workers(  # noqa: PLR09
     """With a Prefect server of one's own, or when told so, the pages alone are served; the greeting says which."""
     given: list[bool] = []
 
-    def noting(installation: Installation, *, duties: bool) -> FastAPI:
+    def noting(installation: Installation, *, duties: bool, door: socket.socket | None) -> FastAPI:
+        assert door is None
         given.append(duties)
         return create_app(installation, duties=False)
 

@@ -5,8 +5,10 @@ Off for every mailbox until its owner asks for them. How a file looks is for `ca
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Exists, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Exists, Select, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -156,32 +158,7 @@ def take_back(session: Session, when: Moment, plans: Sequence[int]) -> int:
     Returns:
         How many entries were written.
     """
-    cancelled = PART.state == State.CANCELLED
-    serves = exists().where(CONTACT.mailbox_id == FILE.mailbox_id, CONTACT.role == "office")
-    owns = serves.where(CONTACT.agency_id == PART.agency_id)
-    away = and_(MAILBOX.absent_from <= when.today, MAILBOX.absent_until >= when.today)
-    former = select(func.min(CONTACT.agency_id)).where(CONTACT.mailbox_id == FILE.mailbox_id, CONTACT.role == "office")
-    rows = session.execute(
-        select(
-            PART.plan_id,
-            PART.id,
-            PART.version,
-            PART.round,
-            PART.revision,
-            AGENCY.name,
-            FILE.mailbox_id,
-            case((cancelled, CANCELLED), else_=HANDED),
-            case((cancelled, PART.agency_id), else_=former.correlate(CalendarFile).scalar_subquery()),
-        )
-        .select_from(CalendarFile)
-        .join(Assignment, PART.id == FILE.assignment_id)
-        .join(Plan, PLAN.id == PART.plan_id)
-        .join(Agency, AGENCY.id == PART.agency_id)
-        .join(Mailbox, MAILBOX.id == FILE.mailbox_id)
-        .where(FILE.withdrawn.is_(False), PLAN.id.in_(plans), PLAN.state == "active")
-        .where(or_(cancelled, and_(serves, ~owns)), func.coalesce(~away, True))
-        .order_by(PART.plan_id, PART.position, FILE.mailbox_id)
-    ).all()
+    rows = session.execute(_void(when.today, plans)).all()
     authorities = _authorities(session, [row[1] for row in rows])
     for plan, part, version, round_, revision, owner, mailbox, why, agency in rows:
         cancelled_now = why == CANCELLED
@@ -209,6 +186,36 @@ def take_back(session: Session, when: Moment, plans: Sequence[int]) -> int:
         session.execute(update(FILE.withdrawn.table).where(*held).values(withdrawn=True))
     session.flush()
     return len(rows)
+
+
+def _void(today: date, plans: Sequence[int]) -> Select[Any]:
+    """Which mailboxes that are there today hold a deadline that is void, why, and for which agency they are told."""
+    cancelled = PART.state == State.CANCELLED
+    serves = exists().where(CONTACT.mailbox_id == FILE.mailbox_id, CONTACT.role == "office")
+    owns = serves.where(CONTACT.agency_id == PART.agency_id)
+    away = and_(MAILBOX.absent_from <= today, MAILBOX.absent_until >= today)
+    former = select(func.min(CONTACT.agency_id)).where(CONTACT.mailbox_id == FILE.mailbox_id, CONTACT.role == "office")
+    return (
+        select(
+            PART.plan_id,
+            PART.id,
+            PART.version,
+            PART.round,
+            PART.revision,
+            AGENCY.name,
+            FILE.mailbox_id,
+            case((cancelled, CANCELLED), else_=HANDED),
+            case((cancelled, PART.agency_id), else_=former.correlate(CalendarFile).scalar_subquery()),
+        )
+        .select_from(CalendarFile)
+        .join(Assignment, PART.id == FILE.assignment_id)
+        .join(Plan, PLAN.id == PART.plan_id)
+        .join(Agency, AGENCY.id == PART.agency_id)
+        .join(Mailbox, MAILBOX.id == FILE.mailbox_id)
+        .where(FILE.withdrawn.is_(False), PLAN.id.in_(plans), PLAN.state == "active")
+        .where(or_(cancelled, and_(serves, ~owns)), func.coalesce(~away, True))
+        .order_by(PART.plan_id, PART.position, FILE.mailbox_id)
+    )
 
 
 def _authorities(session: Session, parts: Sequence[int]) -> dict[int, str]:

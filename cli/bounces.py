@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.context import installation
+from cli.context import AsOf, installation
 from cli.output import JsonOption, out, print_json, print_table
 from engine.bounces import take
 from engine.errors import BadInputError, CheckFailedError
@@ -42,10 +42,11 @@ def register(app: typer.Typer) -> None:
 @bounces.command("take")
 def take_files(
     path: Annotated[Path, typer.Argument(metavar="FILE|DIR", help="A mail, or a folder of mails.")],
+    as_of: AsOf = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take mails from files, as if they had come in; the files stay. Exit 1 where one cannot be read."""
-    place = installation()
+    place = installation(as_of)
     files = sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]
     when, done, faults = place.writing_moment(), [], []
     for file in files:

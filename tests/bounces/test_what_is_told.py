@@ -147,3 +147,13 @@ def test_the_log_on_the_page_says_the_reason_and_the_remedy(small_world: World) 
     words = said(line, small_world.policy, {4: OFFICE})
     assert words.startswith(f"Thư tới {OFFICE} không đến: hộp thư đã đầy; gọi điện đề nghị cơ quan dọn hộp thư")
     assert words.endswith("(máy chủ: “552 5.2.2 over quota”)")
+
+
+def test_one_mail_about_three_duties_is_not_called_three_mails(small_world: World, sink: Sink) -> None:
+    """The subject counts duties, and says so."""
+    small_world.plan(*[Duty(f"I.{number}", LAST) for number in range(3)])
+    small_world.sweep(START)
+    small_world.deliver(START, sink.transport)
+    back(small_world, "postfix", START)
+    small_world.deliver(march(4), sink.transport)
+    assert str(sink.mails[-1][1]["Subject"]) == "[Đôn đốc] 3 nhiệm vụ có thư không đến – 01/KH-THU"

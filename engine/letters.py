@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from sqlmodel import Session
 
@@ -41,6 +42,12 @@ class Letter:
     def thread(self) -> str:
         """What it hangs together with: its one task, or the recipient's thread about a plan."""
         return thread_of(self.items)
+
+    @cached_property
+    def mail_class(self) -> MailClass:
+        """An optional class only where all it tells is of that class."""
+        classes = {mail_class(kind, role) for kind, role in {(item.kind, item.role) for item in self.items}}
+        return classes.pop() if len(classes) == 1 else MailClass.DUTY
 
 
 def letters_of(session: Session, messages: Sequence[int], *, again: bool = False) -> list[Letter]:
@@ -144,44 +151,36 @@ class Desk:
 
     def words(self, letter: Letter, day: date) -> Content:
         """What a letter says on a day, without the envelope."""
-        mail_class = class_of(letter.items)
         told = digest_of(letter.address, letter.items, day, calendar=self.calendar, head=self.head)
         return self.renderer.digest(
             replace(
                 told,
-                preferences=self._page(letter, mail_class),
-                declinable=mail_class in OPTIONAL,
+                preferences=self._page(letter),
+                declinable=letter.mail_class in OPTIONAL,
                 answerable=bool(self._reply_to(letter)),
             )
         )
 
     def _heading(self, letter: Letter, when: Moment) -> Heading:
-        to, mail_class = letter.address, class_of(letter.items)
-        page = self._page(letter, mail_class)
-        one_click = mail_class in OPTIONAL and page.startswith("https://")  # RFC 8058 3.1
+        to, page = letter.address, self._page(letter)
+        one_click = letter.mail_class in OPTIONAL and page.startswith("https://")  # RFC 8058 3.1
         return Heading(
             local=f"m{to.message_id}",
             to=(to.name, to.address),
             sent=when.now,
             earlier=tuple(self.sender.message_id(f"m{number}") for number in letter.earlier),
-            list_name=mail_class,
+            list_name=letter.mail_class,
             reply_to=self._reply_to(letter),
             help_url=page,
             unsubscribe_url=page if one_click else "",
             envelope=self.sender.returning(self.tags.bounce(to.message_id)) if self.return_tags else "",
         )
 
-    def _page(self, letter: Letter, mail_class: MailClass) -> str:
-        return f"{self.head.base_url}/u/{self.tags.unsubscribe(letter.address.mailbox_id, mail_class)}"
+    def _page(self, letter: Letter) -> str:
+        return f"{self.head.base_url}/u/{self.tags.unsubscribe(letter.address.mailbox_id, letter.mail_class)}"
 
     def _reply_to(self, letter: Letter) -> str:
         """Where answers go; an address that cannot be written is none, for the mail must go."""
         coordinators = {item.coordinator for item in letter.items}
         found = self.reply_to or (coordinators.pop() if len(coordinators) == 1 else "")
         return found if is_address(found) else ""
-
-
-def class_of(items: Sequence[Item]) -> MailClass:
-    """The class of a mail: an optional one only where all it tells is of that class."""
-    classes = {mail_class(item.kind, item.role) for item in items}
-    return classes.pop() if len(classes) == 1 else MailClass.DUTY

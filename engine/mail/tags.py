@@ -7,7 +7,6 @@ import hmac
 from base64 import b32encode
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 
 SIGNATURE_BYTES = 10
 """80 bits in an address, whose local part has 64 octets at most (RFC 5321)."""
@@ -64,5 +63,5 @@ class Tags:
         return body if body and hmac.compare_digest(signature.encode(), wanted.encode()) else None
 
     def _signature(self, body: str, length: int) -> str:
-        digest = hmac.new(self.key, body.encode(), sha256).digest()
+        digest = hmac.digest(self.key, body.encode(), "sha256")
         return b32encode(digest[:length]).decode().lower().rstrip("=")

@@ -47,7 +47,7 @@ def import_agencies(
     """Take over a directory; the same again changes nothing, a blank cell leaves what is there."""
     rows, place = read_directory(file), installation()
     with place.database.write() as session:
-        done = import_directory(session, rows, registry=place.registry)
+        done = import_directory(session, rows, place.clock.moment(), registry=place.registry)
     if as_json:
         print_json(done.to_json())
         return

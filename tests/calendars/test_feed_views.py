@@ -143,11 +143,13 @@ def test_a_renamed_agency_is_renamed_in_calendars(plan: World) -> None:
     own, all_of_it = view_of(plan), View("coordinator", _person(plan, LAN))
     before = shown(plan, own), shown(plan, all_of_it)
     with plan.database.write() as session:
-        import_directory(session, [DirectoryRow(key=A, name="Sở Mới")])
+        import_directory(session, [DirectoryRow(key=A, name="Sở Mới")], moment(START + timedelta(days=1)))
     after = shown(plan, own, had=before[0]), shown(plan, all_of_it, had=before[1])
     assert "X-WR-CALNAME:Hạn nhiệm vụ – Sở Mới\r\n" in after[0].data.decode()
     assert sum("Sở Mới:" in title for title in titles(after[1])) == 2
     assert [_uids(body) for body in after] == [_uids(body) for body in before]
+    changed = _stamps(after[0]), _stamps(before[0])
+    assert all(now[0] > then[0] and now[1] > then[1] for now, then in zip(*changed, strict=True))
 
 
 def test_the_time_of_a_view_never_goes_back(world: World) -> None:

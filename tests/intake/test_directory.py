@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 from sqlmodel import Session, func, select
-from world import A, B, World
+from world import START, A, B, World, moment
 
 from config.registry import default_registry
 from engine.errors import BadInputError, ManyFaultsError
@@ -31,6 +31,7 @@ HEADER = ["Mã", "Tên cơ quan", "Thư văn thư", "Thủ trưởng", "Thư th�
 FULL = ["so-y", "Sở Y", "vt@y.vn", "Giám đốc", "gd@y.vn", "Phó Giám đốc", "pgd@y.vn", "SY; Sở Y tỉnh"]
 BARE = ["", "Hội Z", "vt@z.vn", None, None, None, None, None]
 Write = Callable[..., Path]
+NOW = moment(START)
 
 
 @pytest.fixture
@@ -280,7 +281,7 @@ def kept(session: Session) -> list[Any]:
 def imported(world: World, path: Path) -> dict[str, dict[str, int]]:
     """Read and take over."""
     with world.database.write() as session:
-        return import_directory(session, read_directory(path)).to_json()
+        return import_directory(session, read_directory(path), NOW).to_json()
 
 
 def counts(added: int, changed: int, unchanged: int) -> dict[str, int]:
@@ -333,7 +334,7 @@ def test_a_row_without_a_key_is_found_by_name_or_other_name(world: World, xlsx: 
     assert imported(world, xlsx(HEADER, *rows))["agencies"] == counts(0, 0, 2)
     with world.database.write() as session:
         rows = read_directory(xlsx(HEADER, [None, "Sở GD&ĐT", "vt@gd.vn"]))
-        import_directory(session, rows, registry=default_registry())
+        import_directory(session, rows, NOW, registry=default_registry())
         found = session.exec(select(Agency).where(Agency.key == "yb-so-gddt")).one()
         assert found.name == "Sở Giáo dục và Đào tạo"
 
@@ -383,6 +384,7 @@ def test_people_are_registered_and_listed(world: World) -> None:
         "role": "agency",
         "agency": A,
         "email": "vanthu@so-a.example.vn",
+        "disabled": False,
     }
     assert people["kiem-tra"]["agency"] is None
     assert list(people) == sorted(people)

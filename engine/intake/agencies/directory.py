@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
+from engine.clock import Moment
 from engine.errors import ManyFaultsError, RefusedError
 from engine.intake.agencies.registry import Registry
 from engine.intake.agencies.sheet import Cell, read_sheet
@@ -104,7 +105,9 @@ def read_directory(path: Path) -> list[DirectoryRow]:
     return found
 
 
-def import_directory(session: Session, rows: Sequence[DirectoryRow], *, registry: Registry | None = None) -> Imported:
+def import_directory(
+    session: Session, rows: Sequence[DirectoryRow], when: Moment, *, registry: Registry | None = None
+) -> Imported:
     """Put a directory into the tables; the same again changes nothing, and what is left blank stays as it is.
 
     A row without a key is the agency of that name: one in the database, else one of the registry, else a new one.
@@ -118,9 +121,16 @@ def import_directory(session: Session, rows: Sequence[DirectoryRow], *, registry
     if faults := [*_same_agency(rows, keys), *_foreign_addresses(session, rows, keys)]:
         raise ManyFaultsError("Danh bạ chưa được ghi:", faults)
     done = Imported()
+    renamed = [
+        agency.id
+        for row, key in zip(rows, keys, strict=True)
+        if (agency := agencies.get(key)) and row.key and agency.name != row.name
+    ]
     for row, key in zip(rows, keys, strict=True):
         _put_row(session, row, key, agencies.get(key), done, registry)
-    session.flush()
+    parts = columns(Assignment)
+    named_anew = update(Assignment).where(parts.agency_id.in_(renamed))  # calendars name the agency
+    session.execute(named_anew.values(revision=parts.revision + 1, changed_at=when.real))
     return done
 
 
@@ -322,9 +332,6 @@ def _put_row(
         agency, counted = Agency(key=key, name=row.name, province=registry.province if registry else ""), "added"
     elif row.key and agency.name != row.name:
         agency.name, counted = row.name, "changed"
-        parts = columns(Assignment)
-        renamed = update(Assignment).where(parts.agency_id == agency.id).values(revision=parts.revision + 1)
-        session.execute(renamed)  # calendars name the agency
     session.add(agency)
     session.flush()
     _count(done.agencies, counted)

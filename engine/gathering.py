@@ -55,7 +55,7 @@ def gather(session: Session, when: Moment, *, calendar: Workdays, window: tuple[
         update(Message)
         .where(MESSAGE.status == "pending", MESSAGE.attempts == 0, MESSAGE.text_sha256 == "")
         .where(MESSAGE.mailbox_id.in_(ready))
-        .values(day=when.today)
+        .values(day=MESSAGE.day)
         .returning(MESSAGE.id, MESSAGE.mailbox_id)
     ).all()
     if kept:

@@ -10,7 +10,7 @@ from engine.clock import ZONE, Moment, at
 from engine.mail.dialects import STATUS
 from engine.models import Agency, Assignment, Contact, Plan, Question, Run
 from engine.queries.bounces import failing, reports_since, way_back
-from engine.queries.mail import refusals, troubled
+from engine.queries.mail import refusals, troubled, waiting
 from engine.queries.runs import last_runs, messages_by_status
 from engine.queries.subscriptions import subscriptions
 from engine.queries.templates import FALLBACK, fallbacks
@@ -128,7 +128,7 @@ def duties_health(session: Session, expected: Expected) -> dict[str, DutyHealth]
 def mail_health(session: Session, expected: Expected, when: Moment) -> MailHealth:
     """The messages that need a person."""
     first_day = expected.calendar.shift(when.today, -FAILED_WORKDAYS)
-    found = troubled(session, since=first_day, waiting_since=when.real - STUCK_AFTER)
+    found = troubled(session, since=first_day, waiting_since=when.real - STUCK_AFTER, today=when.today)
     # Mail rests at night and on days off, and the morning's delivery comes before the look at what it left.
     opened, closed = (at(when.today, hour) for hour in expected.window)
     leaving = expected.calendar.is_working(when.today) and opened + STUCK_AFTER <= when.now <= closed
@@ -151,7 +151,7 @@ def findings(session: Session, expected: Expected, when: Moment) -> list[Finding
     duties = duties_health(session, expected)
     return [
         *(Finding(duty, health.ok, _words(health)) for duty, health in duties.items()),
-        *_mail(session, mail_health(session, expected, when)),
+        *_mail(session, mail_health(session, expected, when), when),
         _bounces(session, bounce_health(session, expected, when), expected, when),
         _mailboxes(session),
         _addresses(session),
@@ -176,12 +176,18 @@ def _words(health: DutyHealth) -> str:
     return words + (", đã im lặng quá lâu" if health.late else "")
 
 
-def _mail(session: Session, health: MailHealth) -> list[Finding]:
-    names = "; ".join(f"{day:%Y-%m-%d} {address}: {error}" for day, address, error in refusals(session, LISTED))
+def _mail(session: Session, health: MailHealth, when: Moment) -> list[Finding]:
+    def named(rows: list[tuple[date, str, str]]) -> str:
+        return "; ".join(f"{day:%Y-%m-%d} {address}: {error or 'chưa thử'}" for day, address, error in rows)
+
+    names = named(refusals(session, LISTED))
+    waits = waiting(session, LISTED, waiting_since=when.real - STUCK_AFTER, today=when.today) if health.stuck else []
     sent = messages_by_status(session).get("sent", 0)
     return [
         Finding("thư không gửi được", not health.failed, names or f"không có (đã gửi {sent})"),
-        Finding("thư chờ quá lâu", not health.stuck, str(health.stuck)),
+        Finding(
+            "thư chờ quá lâu", not health.stuck, f"{health.stuck} – {named(waits)}" if waits else str(health.stuck)
+        ),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session
 
 from engine.models import Assignment, Contact, Entry, Mailbox, Message, Plan, Recipient, Task, User, columns
@@ -102,16 +102,33 @@ def addresses(session: Session, mailboxes: Sequence[int]) -> dict[int, str]:
     return {number: address for number, address in session.execute(rows)}
 
 
-def troubled(session: Session, *, since: date, waiting_since: datetime) -> dict[str, int]:
-    """How many messages failed on or after `since`, and how many are stuck.
-
-    Stuck: due before `waiting_since` and still pending, or claimed by a sender whose lease ended before that.
-    """
+def troubled(session: Session, *, since: date, waiting_since: datetime, today: date) -> dict[str, int]:
+    """How many messages failed on or after `since`, and how many are stuck."""
     failed = select(func.count(MESSAGE.id)).where(MESSAGE.status == "failed", MESSAGE.day >= since)
+    stuck = select(func.count(MESSAGE.id)).where(_stuck(waiting_since, today))
+    return {"failed": session.execute(failed).scalar_one(), "stuck": session.execute(stuck).scalar_one()}
+
+
+def _stuck(waiting_since: datetime, today: date) -> ColumnElement[bool]:
+    """Due before `waiting_since` and still pending; claimed by a sender whose lease ended before that; or refused for
+    our sake since an earlier day, for such a one rests a little after each try and is never long due.
+    """
     late = (MESSAGE.status == "pending") & (MESSAGE.next_try < waiting_since)
     orphaned = (MESSAGE.status == "sending") & (MESSAGE.claimed_until < waiting_since)
-    stuck = select(func.count(MESSAGE.id)).where(or_(late, orphaned))
-    return {"failed": session.execute(failed).scalar_one(), "stuck": session.execute(stuck).scalar_one()}
+    ours = (MESSAGE.status == "pending") & (MESSAGE.attempts == 0) & (MESSAGE.error != "") & (MESSAGE.day < today)
+    return or_(late, orphaned, ours)
+
+
+def waiting(session: Session, limit: int, *, waiting_since: datetime, today: date) -> list[tuple[date, str, str]]:
+    """Day, address and last refusal of the oldest messages that are stuck."""
+    rows = (
+        select(MESSAGE.day, MAILBOX.address, MESSAGE.error)
+        .join(Mailbox, MAILBOX.id == MESSAGE.mailbox_id)
+        .where(_stuck(waiting_since, today))
+        .order_by(MESSAGE.id)
+        .limit(limit)
+    )
+    return [(day, address, error) for day, address, error in session.execute(rows)]
 
 
 def refusals(session: Session, limit: int) -> list[tuple[date, str, str]]:

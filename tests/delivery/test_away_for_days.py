@@ -1,10 +1,12 @@
 """A mail server that is away for days: nothing is lost, and nobody finds a heap of old mail when it is back."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from sink import Sink, free_port
-from world import START, A, B, Duty, World
+from world import START, A, B, Duty, World, moment
 
+from engine.delivery import WINDOW
+from engine.health import Expected, findings, mail_health
 from engine.mail.smtp import SmtpSettings, SmtpTransport
 
 OFFICE, HELPER = "vanthu@so-a.example.vn", "vanthu@so-b.example.vn"
@@ -66,3 +68,19 @@ def test_a_reminder_that_leaves_after_the_last_day_does_not_say_that_the_day_is_
     assert "quá 02 ngày làm việc" in text
     assert "== Đã quá hạn (1) ==" in text
     assert "Đề nghị phối hợp với cơ quan chủ trì." in text
+
+
+def test_mail_refused_for_our_sake_for_a_day_is_named_with_the_reason(world: World, sink: Sink) -> None:
+    """It is tried every quarter of an hour, so it is never long due; somebody must hear of it all the same."""
+    sink.refuse = lambda address: "550 5.7.1 relaying denied" if address == OFFICE else None
+    world.plan(Duty("I.1", march(16)))
+    world.sweep(START)
+    expected = Expected(turns={}, calendar=world.calendar, window=WINDOW)
+    for day, stuck in ((START, 0), (march(4), 1)):
+        world.deliver(day, sink.transport, hour=time(10))
+        with world.database.read() as session:
+            when = moment(day, time(10, 5))
+            assert mail_health(session, expected, when).stuck == stuck
+            told = next(one for one in findings(session, expected, when) if one.what == "thư chờ quá lâu")
+    assert not told.ok
+    assert told.detail == f"1 – 2020-03-03 {OFFICE}: 550 5.7.1 relaying denied"

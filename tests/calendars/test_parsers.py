@@ -1,10 +1,8 @@
 """Every calendar goes through two parsers that know nothing of each other, and through the feed doctor."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 import textwrap
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -14,6 +12,7 @@ from typing import Any
 import icalendar
 import pytest
 from needs import lacks
+from shell import SAMPLE, Shell
 from sqlmodel import select
 from world import AN, LAN, A, Duty, World, moment
 
@@ -26,7 +25,6 @@ from engine.queries.feeds import View
 HERE = Path(__file__).parents[2]
 READER = Path(__file__).parent / "clients" / "read.mjs"
 ICAL_JS = HERE / ".venv" / "npm" / "node_modules" / "ical.js" / "dist" / "ical.js"
-SAMPLE = HERE / "config" / "plans" / "huong-nghiep-mau.txt"
 BASE = "https://dondoc.example.vn"
 
 HOSTILE = (
@@ -108,12 +106,9 @@ def read_by_both(paths: Sequence[Path], second_parser: SecondParser) -> list[Sho
 
 def test_every_calendar_of_a_simulated_year_passes(tmp_path: Path, second_parser: SecondParser) -> None:
     """The sample plan with nobody acting, from its first day to the January after."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DONDOC_")}
-    environment = kept | {"DONDOC_HOME": str(tmp_path / "home"), "DONDOC_DEMO": "1"}
-    program, out = str(Path(sys.executable).with_name("dondoc")), tmp_path / "out"
-    simulate = ("simulate", "--plan", "07/KH-MAU", "--from", "2020-03-03", "--to", "2021-01-31", "--out", str(out))
-    for words in (("load", str(SAMPLE)), simulate):
-        subprocess.run([program, *words], env=environment, check=True, capture_output=True, timeout=120)
+    demo, out = Shell(tmp_path / "home", {"DONDOC_DEMO": "1"}), tmp_path / "out"
+    demo.ok("load", str(SAMPLE))
+    demo.ok("simulate", "--plan", "07/KH-MAU", "--from", "2020-03-03", "--to", "2021-01-31", "--out", str(out))
     paths = sorted((out / "feeds").glob("*.ics"))
     shown = read_by_both(paths, second_parser)
     assert len(paths) == 14

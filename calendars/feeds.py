@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Any, cast
 
 from icalendar import Calendar, Timezone, TimezoneStandard
@@ -44,8 +45,8 @@ TRIES = 5
 class FeedBody:
     """The bytes of a feed, their strong ETag, since when they are so, and what is where in them.
 
-    `modified` is None where the time could not be kept: then the ETag alone tells. `ends` says where the block of each
-    duty of `outline` ends; the first begins at `begin`.
+    `modified` is None where the time could not be kept: then the ETag alone tells. `ends` says where the head ends, and
+    then the block of each duty of `outline`.
     """
 
     data: bytes
@@ -53,15 +54,14 @@ class FeedBody:
     modified: datetime | None
     name: str
     outline: Outline
-    begin: int
     ends: "array[int]"
 
-    def kept(self, outline: Outline) -> dict[int, memoryview]:
+    def kept(self, outline: Outline) -> dict[int, bytes]:
         """The blocks of this feed that stand as they are in one of that outline."""
-        new, whole = dict(zip(outline.parts, outline.marks, strict=True)), memoryview(self.data)
-        begins = [self.begin, *self.ends]
-        old = zip(self.outline.parts, self.outline.marks, begins, self.ends, strict=False)
-        return {part: whole[begin:end] for part, mark, begin, end in old if new.get(part) == mark}
+        new = dict(zip(outline.parts, outline.marks, strict=True))
+        old = zip(self.outline.parts, self.outline.marks, pairwise(self.ends), strict=True)
+        # Copies: views of the bytes would be a thousand objects for the garbage collector to walk through.
+        return {part: self.data[begin:end] for part, mark, (begin, end) in old if new.get(part) == mark}
 
 
 def stamp_of(base_url: str) -> str:
@@ -98,7 +98,7 @@ class _Seen:
 
     name: str
     outline: Outline
-    kept: dict[int, memoryview]
+    kept: dict[int, bytes]
     lacking: list[int]
 
 
@@ -132,27 +132,22 @@ def prune(session: Session, views: Iterable[View]) -> None:
 def _joined(database: Database, session: Session, view: View, when: Moment, seen: _Seen, *, base_url: str) -> FeedBody:
     few = seen.lacking if len(seen.lacking) <= BATCH else None
     made = {due: _block(due, base_url) for due in (stale(session, view, when.today, parts=few) if seen.lacking else ())}
-    data, ends = bytearray(_head(seen.name, utc(EPOCH))), array("q")
-    begin = len(data)
-    for piece in _pieces(session, view, when, seen, {due.assignment_id: text for due, text in made.items()}):
-        data += piece
-        ends.append(len(data))
+    pieces = list(_pieces(session, view, when, seen, {due.assignment_id: text for due, text in made.items()}))
     digest = hashlib.sha256(seen.name.encode())
-    digest.update(memoryview(data)[begin:])
+    for piece in pieces:
+        digest.update(piece)
     modified = _settled(database, session, view, digest.hexdigest(), now=when.real, made=made)
     head = _head(seen.name, utc(modified) if modified else "")
-    data[:begin] = head
-    if shift := len(head) - begin:
-        ends = array("q", (end + shift for end in ends))
-    data += END
+    ends = array("q", accumulate(map(len, pieces), initial=len(head)))
+    data = b"".join((head, *pieces, END))
     # The hash of head and blocks stands for that of the bytes, which are head, blocks and always the same end.
     etag = f'"{hashlib.sha256(head + digest.digest()).hexdigest()[:32]}"'
-    return FeedBody(bytes(data), etag, modified, seen.name, seen.outline, len(head), ends)
+    return FeedBody(data, etag, modified, seen.name, seen.outline, ends)
 
 
 def _pieces(
     session: Session, view: View, when: Moment, seen: _Seen, made: dict[int, str]
-) -> Iterator[bytes | memoryview]:
+) -> Iterator[bytes]:
     """The blocks in their order: from memory where few are lacking, else all from the database, some at a time."""
     if len(seen.lacking) > BATCH:
         for part, text in blocks_of(session, view, when.today):

@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
@@ -100,14 +100,20 @@ class Outline:
 
 def outline_of(session: Session, view: View, today: date) -> Outline:
     """The outline of a view, without looking at its blocks."""
+    found = Outline(array("q"), array("q"))
+    for rows in session.execute(_outline(view, today), execution_options={"yield_per": AT_ONCE}).partitions():
+        parts, marks = zip(*rows, strict=True)
+        found.parts.extend(parts)
+        found.marks.extend(marks)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _outline(view: View, today: date) -> Select[Any]:
+    """Put into words once: clients come back, and the day lasts."""
     mark = 2 * ASSIGNMENT.revision + case((PLAN.restricted, 1), else_=0)
     rows = _joined(select(ASSIGNMENT.id, mark), text=bool(view.search or view.narrowed))
-    rows = rows.where(*_shown(view, today)).order_by(DEADLINE.last_day, ASSIGNMENT.id)
-    found = Outline(array("q"), array("q"))
-    for part, number in session.execute(rows, execution_options={"yield_per": AT_ONCE}):
-        found.parts.append(part)
-        found.marks.append(number)
-    return found
+    return rows.where(*_shown(view, today)).order_by(DEADLINE.last_day, ASSIGNMENT.id)
 
 
 def stale(

@@ -157,3 +157,14 @@ def test_one_mail_about_three_duties_is_not_called_three_mails(small_world: Worl
     back(small_world, "postfix", START)
     small_world.deliver(march(4), sink.transport)
     assert str(sink.mails[-1][1]["Subject"]) == "[Đôn đốc] 3 nhiệm vụ có thư không đến – 01/KH-THU"
+
+
+def test_the_owner_is_not_asked_to_tell_itself(small_world: World, sink: Sink) -> None:
+    """That an earlier mail did not arrive is said to each in words of its own."""
+    set_off(small_world, sink)
+    back(small_world, "postfix", START)
+    go_on(small_world, sink, 4, 11)
+    asked = "đề nghị báo bằng cách khác"
+    assert "không đến được địa chỉ của cơ quan; thư này nói lại đầy đủ" in sink.texts(OFFICE)[-1]
+    assert asked not in sink.texts(OFFICE)[-1]
+    assert asked in sink.texts("giamdoc@so-a.example.vn")[-1]

@@ -60,6 +60,10 @@ path = {folder}/khal.db
 """
 
 
+LEFT_OUT = ("DONDOC_", "PREFECT_", "PYTHONDONTWRITEBYTECODE")
+"""Of the environment: what is set for the office itself, and what would make each of its many starts slow."""
+
+
 @dataclass
 class Office:
     """An installation of its own, driven by its command."""
@@ -69,7 +73,7 @@ class Office:
 
     def environment(self) -> dict[str, str]:
         """What its processes get."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("DONDOC_", "PREFECT_"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(LEFT_OUT)}
         own = {"DONDOC_HOME": str(self.home), "DONDOC_DEMO": "1", "DONDOC_BASE_URL": f"http://127.0.0.1:{self.port}"}
         return kept | own
 

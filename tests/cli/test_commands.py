@@ -178,10 +178,12 @@ def test_an_unreachable_database_is_said_without_its_password(office: Shell, ref
     assert "geheim" not in said
 
 
-def test_an_unreachable_mail_server_loses_nothing(running: Shell, refused: Refused) -> None:
-    """Refused with the reason; the same messages leave with the next run."""
+def test_an_unreachable_mail_server_loses_nothing(running: Shell) -> None:
+    """Said with the reason and by the exit code; the same messages leave with the next run."""
     running.ok("sweep")
-    refused(running, "deliver", DONDOC_SMTP_URL="smtp://127.0.0.1:1")
+    done = running.run("deliver", "--json", DONDOC_SMTP_URL="smtp://127.0.0.1:1")
+    assert (done.returncode, json.loads(done.stdout)["sent"]) == (1, 0), done.stderr
+    assert "127.0.0.1" in done.stderr
     assert running.json("deliver")["sent"] > 0
 
 

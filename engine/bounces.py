@@ -266,6 +266,8 @@ def _settled(session: Session, item: Item) -> str:
 
 def by_reference(reply: str, address: Address) -> str:
     """What the server said, without the address: the ledger names mailboxes by their number."""
+    if address.address.lower() not in reply.lower():  # as ever when a mail is taken: no pattern is made for each
+        return reply
     return re.sub(re.escape(address.address) or "(?!)", f"mailbox {address.mailbox_id}", reply, flags=re.I)
 
 

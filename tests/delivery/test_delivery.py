@@ -255,8 +255,9 @@ def test_a_bounced_notice_is_recorded_and_told_and_holds_the_ladder_three_workin
     assert (str(reminder), set(reminder.to)) == ("2020-03-09 R14", {OFFICE, HEAD, COORDINATOR, SUPERVISOR})
     sink.refuse = lambda _: None
     assert counts(world, sink, march(9))["sent"] == 4
-    for to in (OFFICE, HEAD, COORDINATOR, SUPERVISOR):
+    for to in (HEAD, COORDINATOR, SUPERVISOR):
         assert "không đến được cơ quan chủ trì" in sink.texts(to)[-1]
+    assert "không đến được địa chỉ của cơ quan" in sink.texts(OFFICE)[-1]
 
 
 def test_after_a_new_deadline_the_ladder_is_the_usual_one_again(small_world: World, sink: Sink) -> None:

@@ -145,9 +145,7 @@ def _joined(database: Database, session: Session, view: View, when: Moment, seen
     return FeedBody(data, etag, modified, seen.name, seen.outline, ends)
 
 
-def _pieces(
-    session: Session, view: View, when: Moment, seen: _Seen, made: dict[int, str]
-) -> Iterator[bytes]:
+def _pieces(session: Session, view: View, when: Moment, seen: _Seen, made: dict[int, str]) -> Iterator[bytes]:
     """The blocks in their order: from memory where few are lacking, else all from the database, some at a time."""
     if len(seen.lacking) > BATCH:
         for part, text in blocks_of(session, view, when.today):

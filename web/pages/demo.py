@@ -26,7 +26,10 @@ def moved(here: InHere, days: Annotated[int, Form()], back: Annotated[str, Form(
         raise HTTPException(HTTPStatus.BAD_REQUEST, "Đồng hồ thử chỉ đi 1 ngày hoặc 1 tuần mỗi lần.")
     installation = here.installation
     moving = Moving(
-        installation.database, installation.do, installation.set_demo_clock, mail_at=installation.settings.mail.window[0]
+        installation.database,
+        installation.do,
+        installation.set_demo_clock,
+        mail_at=installation.settings.mail.window[0],
     )
     with TURN:
         done = advance(moving, installation.clock.now(), days)

@@ -78,16 +78,10 @@ class Database:
     def kept(self) -> Iterator[Connection]:
         """One connection for many short writing transactions, each of them `with connection.begin()`.
 
-        None of them waits for the disk: whoever is killed loses nothing, but a power failure may undo the last moments.
-
         Raises:
             UnavailableError: the database does not answer, or was lost on the way.
         """
         with self._said_plainly(), self._writer.connect() as connection:
-            if self.dialect == "postgresql":  # on SQLite it is so for all, see `_prepare_sqlite`
-                connection.detach()  # the setting must not come back to the pool with it
-                connection.execute(text("SET synchronous_commit TO off"))
-                connection.commit()
             yield connection
 
     def migrate(self) -> None:

@@ -1,6 +1,7 @@
 """The log's file: what verify must refuse, and what it must accept."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache
@@ -86,8 +87,8 @@ def test_an_exported_log_is_whole() -> None:
 
 
 def test_persons_and_addresses_stand_in_the_log_by_reference() -> None:
-    """No mail address of anybody is in it."""
-    assert "example.vn" not in "".join(log())
+    """No mail address of anybody is in it: the domain stands in Message-IDs alone."""
+    assert "example.vn" not in re.sub(r"<m\d+\.[0-9a-z]+@[a-z.]+>", "", "".join(log()))
 
 
 def test_an_entry_holds_what_the_contract_promises() -> None:

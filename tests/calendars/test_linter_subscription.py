@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -174,6 +175,16 @@ def test_each_fault_of_a_server_gives_its_finding(point: str, manners: Manners) 
     """One fault, one finding; a date that is no date cannot come back as If-Modified-Since either."""
     found = points(manners)
     assert found == ([point, "modified-since"] if point == "last-modified-value" else [point])
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(5, []), (65, ["modified-since"])])
+def test_a_feed_that_has_just_changed_may_come_whole_once_more(seconds: int, found: list[str]) -> None:
+    """By a date of the last minute nobody can tell two states of it apart."""
+    sent = datetime.now(UTC)
+    dates = {"Last-Modified": format_datetime(sent - timedelta(seconds=seconds), usegmt=True)}
+    with serving(Manners(by_date=False, headers=dates)) as url:
+        report = check_subscription(url, sent, lambda address: address.is_loopback)
+    assert [finding.point for finding in report.findings if finding.point != "https"] == found
 
 
 def test_a_page_in_place_of_a_feed_is_told() -> None:

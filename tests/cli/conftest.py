@@ -1,5 +1,6 @@
 """Installations to run commands in."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,18 @@ def demo(tmp_path: Path) -> Shell:
     return Shell(tmp_path / "demo", {"DONDOC_DEMO": "1"})
 
 
+@pytest.fixture(scope="session")
+def activated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a demo in which the sample plan has been activated, to be copied."""
+    home = tmp_path_factory.mktemp("activated") / "home"
+    Shell(home, {"DONDOC_DEMO": "1"}).ok("load", str(SAMPLE), "--activate")
+    return home
+
+
 @pytest.fixture
-def running(demo: Shell) -> Shell:
+def running(demo: Shell, activated: Path) -> Shell:
     """A demo in which the sample plan has been activated."""
-    demo.ok("load", str(SAMPLE), "--activate")
+    shutil.copytree(activated, demo.home)
     return demo
 
 

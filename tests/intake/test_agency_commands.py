@@ -61,7 +61,7 @@ def test_people_are_added_and_listed(app: typer.Typer) -> None:
     """The role is one of four, and one key is one person."""
     run(app, "user", "add", "hoa", "--name", "Hoa", "--role", "supervisor", "--email", "hoa@x.vn")
     assert answer(app, "user", "list") == [
-        {"key": "hoa", "name": "Hoa", "role": "supervisor", "agency": None, "email": "hoa@x.vn"}
+        {"key": "hoa", "name": "Hoa", "role": "supervisor", "agency": None, "email": "hoa@x.vn", "disabled": False}
     ]
     assert "Hoa" in run(app, "user", "list")
     with pytest.raises(ManyFaultsError, match="hoa"):
